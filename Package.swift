@@ -21,7 +21,7 @@ let strict: [SwiftSetting] = [
 /// arrays of the standard library, whose specialisations the linker could merge across sets.
 func kernels(_ name: String, folder: String, _ flags: [String]) -> Target {
   .target(
-    name: name, path: "Sources/Kernels/\(folder)",
+    name: name, dependencies: ["KernelInterface"], path: "Sources/Kernels/\(folder)",
     swiftSettings: strict + [.unsafeFlags(["-O"] + flags)])
 }
 
@@ -53,11 +53,14 @@ let package = Package(
   ],
   targets: kernelTargets + [
     .target(
+      name: "KernelInterface", path: "Sources/Kernels/Interface", swiftSettings: strict + optimise),
+    .target(
       name: "CPUFeatures", path: "Sources/Kernels/CPUFeatures",
       cSettings: [.unsafeFlags(["-O2"])]),
     .target(
       name: "Kernels",
-      dependencies: ["CPUFeatures"] + kernelTargets.map { .target(name: $0.name) },
+      dependencies: ["CPUFeatures", "KernelInterface"]
+        + kernelTargets.map { .target(name: $0.name) },
       path: "Sources/Kernels/Dispatch", swiftSettings: strict + optimise),
     .target(name: "Autodiff", dependencies: ["Kernels"], swiftSettings: strict + optimise),
     .target(
@@ -75,6 +78,9 @@ let package = Package(
       swiftSettings: strict + optimise),
     .target(
       name: "TestSupport", dependencies: ["Autodiff"], path: "Tests/TestSupport",
+      swiftSettings: strict + optimise),
+    .testTarget(
+      name: "KernelsTests", dependencies: ["Kernels", "KernelInterface", "Autodiff"],
       swiftSettings: strict + optimise),
     .testTarget(
       name: "AutodiffTests", dependencies: ["Autodiff", "Kernels", "TestSupport"],

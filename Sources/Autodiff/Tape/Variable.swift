@@ -1,0 +1,40 @@
+/// A value on a tape.
+///
+/// A handle of two words: copying it copies no numbers. It is valid until its tape is rewound past
+/// the point where it was made.
+public struct Variable {
+  /// The tape that holds the value.
+  public let tape: Tape
+  let index: Int
+  let generation: UInt32
+
+  /// The extents, outermost first.
+  public var shape: Shape { slot.shape }
+
+  /// Whether gradients flow through this value.
+  public var needsGradient: Bool { slot.needsGradient }
+
+  /// The elements in place, the last axis fastest; valid as long as the variable.
+  public var values: UnsafePointer<Scalar> { UnsafePointer(slot.value) }
+
+  /// A copy of the value.
+  public var tensor: Tensor {
+    let slot = self.slot
+    return Tensor(
+      Array(UnsafeBufferPointer(start: slot.value, count: slot.count)), shape: slot.shape)
+  }
+
+  /// The value of a variable of one element.
+  public var item: Scalar {
+    let slot = self.slot
+    check(slot.count == 1, "item: a variable of shape \(slot.shape) is not one number")
+    return slot.value[0]
+  }
+
+  var slot: Tape.Slot {
+    check(index < tape.slots.count, "a variable was used after its tape was rewound")
+    let slot = tape.slots[index]
+    check(slot.generation == generation, "a variable was used after its tape was rewound")
+    return slot
+  }
+}
