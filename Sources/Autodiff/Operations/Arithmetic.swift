@@ -1,25 +1,33 @@
-/// `z = x + y` with broadcasting. VJP: `x̄ += z̄`, `ȳ += z̄`, summed over repeated axes.
+/// `z = x + y` with broadcasting.
+///
+/// VJP: `x̄ += z̄`, `ȳ += z̄`, summed over repeated axes.
 public func + (left: Variable, right: Variable) -> Variable {
   combine("+", left, right, { x, y in x + y }) { context in
     pullBack(context, { _, _ in 1 }, { _, _ in 1 })
   }
 }
 
-/// `z = x − y` with broadcasting. VJP: `x̄ += z̄`, `ȳ −= z̄`, summed over repeated axes.
+/// `z = x − y` with broadcasting.
+///
+/// VJP: `x̄ += z̄`, `ȳ −= z̄`, summed over repeated axes.
 public func - (left: Variable, right: Variable) -> Variable {
   combine("-", left, right, { x, y in x - y }) { context in
     pullBack(context, { _, _ in 1 }, { _, _ in -1 })
   }
 }
 
-/// `z = x ⊙ y` with broadcasting. VJP: `x̄ += z̄ ⊙ y`, `ȳ += z̄ ⊙ x`, summed over repeated axes.
+/// `z = x ⊙ y` with broadcasting.
+///
+/// VJP: `x̄ += z̄ ⊙ y`, `ȳ += z̄ ⊙ x`, summed over repeated axes.
 public func * (left: Variable, right: Variable) -> Variable {
   combine("*", left, right, { x, y in x * y }) { context in
     pullBack(context, { _, y in y }, { x, _ in x })
   }
 }
 
-/// `z = x / y` with broadcasting. VJP: `x̄ += z̄ / y`, `ȳ −= z̄ ⊙ x / y²`, summed over repeated
+/// `z = x / y` with broadcasting.
+///
+/// VJP: `x̄ += z̄ / y`, `ȳ −= z̄ ⊙ x / y²`, summed over repeated
 /// axes.
 public func / (left: Variable, right: Variable) -> Variable {
   combine("/", left, right, { x, y in x / y }) { context in
@@ -27,7 +35,9 @@ public func / (left: Variable, right: Variable) -> Variable {
   }
 }
 
-/// `y = −x`. VJP: `x̄ −= ȳ`.
+/// `y = −x`.
+///
+/// VJP: `x̄ −= ȳ`.
 public prefix func - (operand: Variable) -> Variable { operand.scaled(by: -1) }
 
 @inline(__always)

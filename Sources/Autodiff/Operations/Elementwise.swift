@@ -2,7 +2,9 @@ internal import Kernels
 internal import KernelInterface
 
 extension Variable {
-  /// `y = exp x`. VJP: `x̄ += ȳ ⊙ y`.
+  /// `y = exp x`.
+  ///
+  /// VJP: `x̄ += ȳ ⊙ y`.
   public func exp() -> Variable {
     let (count, y) = output()
     kernels.exp(count, values, into: y)
@@ -12,7 +14,9 @@ extension Variable {
     }
   }
 
-  /// `y = log x` (natural). VJP: `x̄ += ȳ / x`.
+  /// `y = log x` (natural).
+  ///
+  /// VJP: `x̄ += ȳ / x`.
   public func log() -> Variable {
     let (count, y) = output()
     kernels.log(count, values, into: y)
@@ -23,7 +27,9 @@ extension Variable {
     }
   }
 
-  /// `y = tanh x`. VJP: `x̄ += ȳ ⊙ (1 − y²)`.
+  /// `y = tanh x`.
+  ///
+  /// VJP: `x̄ += ȳ ⊙ (1 − y²)`.
   public func tanh() -> Variable {
     let (count, y) = output()
     kernels.tanh(count, values, into: y)
@@ -34,7 +40,9 @@ extension Variable {
     }
   }
 
-  /// The logistic function `y = 1 / (1 + exp(−x))`. VJP: `x̄ += ȳ ⊙ y ⊙ (1 − y)`.
+  /// The logistic function `y = 1 / (1 + exp(−x))`.
+  ///
+  /// VJP: `x̄ += ȳ ⊙ y ⊙ (1 − y)`.
   public func sigmoid() -> Variable {
     let (count, y) = output()
     kernels.sigmoid(count, values, into: y)
@@ -45,7 +53,9 @@ extension Variable {
     }
   }
 
-  /// `y = x` where `x > 0`, else `slope · x`. VJP: `x̄ += ȳ ⊙ (1 or slope)`; at 0 the slope.
+  /// `y = x` where `x > 0`, else `slope · x`.
+  ///
+  /// VJP: `x̄ += ȳ ⊙ (1 or slope)`; at 0 the slope.
   public func leakyReLU(slope: Scalar = 0.1) -> Variable {
     let (count, y) = output()
     let x = values
@@ -57,7 +67,9 @@ extension Variable {
     }
   }
 
-  /// `y = x²`. VJP: `x̄ += 2 ȳ ⊙ x`.
+  /// `y = x²`.
+  ///
+  /// VJP: `x̄ += 2 ȳ ⊙ x`.
   public func squared() -> Variable {
     let (count, y) = output()
     kernels.multiply(count, values, values, into: y)
@@ -68,7 +80,9 @@ extension Variable {
     }
   }
 
-  /// `y = α x`. VJP: `x̄ += α ȳ`.
+  /// `y = α x`.
+  ///
+  /// VJP: `x̄ += α ȳ`.
   public func scaled(by factor: Scalar) -> Variable {
     let (count, y) = output()
     kernels.scale(count, factor, values, into: y)

@@ -22,7 +22,9 @@ public enum LSTMOutput: Sendable, BitwiseCopyable {
 ///
 /// - Shapes: `input` `[G, B, I]`; `inputWeight` `[I, 4H]`; `stateWeight` `[H, 4H]`; `bias` `[4H]`;
 ///   result `[D, B, H]` for `.last`; `[G, B, H]` for `.all`, which needs `steps == G`.
-/// - VJP: backpropagation through time, over rows in shards of fixed size; sums over steps and
+/// -.
+///
+/// VJP: backpropagation through time, over rows in shards of fixed size; sums over steps and
 ///   shards have a fixed order.
 /// - Source: Hochreiter & Schmidhuber (1997), *Long short-term memory*; forget gate of Gers,
 ///   Schmidhuber & Cummins (2000).
@@ -64,8 +66,10 @@ private struct LSTMSaved: BitwiseCopyable {
   var state: UnsafeMutablePointer<Scalar>
 }
 
-/// The sizes of one run. A row is one (window, sequence) pair; at step t, row r reads position row
-/// `t·batch + r` of the projected input, because windows follow each other by one position.
+/// The sizes of one run.
+///
+/// A row is one (window, sequence) pair; at step t, row r reads position row `t·batch + r` of the
+/// projected input, because windows follow each other by one position.
 private struct LSTMPlan: BitwiseCopyable {
   let positions: Int
   let batch: Int

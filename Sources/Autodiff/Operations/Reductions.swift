@@ -2,7 +2,9 @@ internal import Kernels
 internal import KernelInterface
 
 extension Variable {
-  /// `y = Σ x`, a scalar. VJP: `x̄ += ȳ`.
+  /// `y = Σ x`, a scalar.
+  ///
+  /// VJP: `x̄ += ȳ`.
   public func sum() -> Variable {
     let y = tape.allocate(1)
     y[0] = kernels.sum(shape.count, values)
@@ -13,14 +15,18 @@ extension Variable {
     }
   }
 
-  /// `y = Σ x / n`, a scalar; `x` must not be empty. VJP: `x̄ += ȳ / n`.
+  /// `y = Σ x / n`, a scalar, for `x` not empty.
+  ///
+  /// VJP: `x̄ += ȳ / n`.
   public func mean() -> Variable {
     check(shape.count > 0, "mean of an empty variable \(shape)")
     return sum().scaled(by: 1 / Scalar(shape.count))
   }
 }
 
-/// `s = Σ x ⊙ y`, a scalar, for equal shapes. VJP: `x̄ += s̄ y`, `ȳ += s̄ x`.
+/// `s = Σ x ⊙ y`, a scalar, for equal shapes.
+///
+/// VJP: `x̄ += s̄ y`, `ȳ += s̄ x`.
 public func dot(_ left: Variable, _ right: Variable) -> Variable {
   check(left.shape == right.shape, "dot: \(left.shape) · \(right.shape)")
   let s = left.tape.allocate(1)

@@ -2,13 +2,17 @@ internal import Kernels
 internal import KernelInterface
 
 extension Variable {
-  /// The same elements under another shape of equal count; nothing is copied. VJP: `x̄ += ȳ`.
+  /// The same elements under another shape of equal count, without a copy.
+  ///
+  /// VJP: `x̄ += ȳ`.
   public func reshaped(to shape: Shape) -> Variable {
     check(shape.count == self.shape.count, "reshaped: \(self.shape) to \(shape)")
     return view("reshaped", offset: 0, shape)
   }
 
-  /// Positions `range` of the first axis; nothing is copied. VJP: `x̄[range] += ȳ`.
+  /// Positions `range` of the first axis, without a copy.
+  ///
+  /// VJP: `x̄[range] += ȳ`.
   public func slice(_ range: Range<Int>) -> Variable {
     let whole = shape
     check(

@@ -1,6 +1,6 @@
-/// The extents of a tensor, outermost first; at most eight axes. `[]` is a scalar.
+/// The extents of a tensor, outermost first; at most eight axes.
 ///
-/// A plain value without heap storage, so that making one costs nothing on the tape.
+/// `[]` is a scalar. A plain value without heap storage, so that making one costs nothing on the tape.
 public struct Shape:
   Sendable, Hashable, BitwiseCopyable, CustomStringConvertible, ExpressibleByArrayLiteral
 {

@@ -1,4 +1,4 @@
-public import KernelInterface
+package import KernelInterface
 internal import KernelsBase
 
 #if arch(x86_64)
@@ -7,7 +7,7 @@ internal import KernelsBase
 #endif
 
 /// The kernels of one instruction set.
-public func kernels(for instructionSet: InstructionSet) -> any KernelProtocol.Type {
+package func kernels(for instructionSet: InstructionSet) -> any KernelProtocol.Type {
   #if arch(x86_64)
     switch instructionSet {
     case .base: KernelsBase.KernelSet.self
@@ -20,4 +20,4 @@ public func kernels(for instructionSet: InstructionSet) -> any KernelProtocol.Ty
 }
 
 /// The kernels of ``InstructionSet/active``.
-public let kernels: any KernelProtocol.Type = kernels(for: .active)
+package let kernels: any KernelProtocol.Type = kernels(for: .active)

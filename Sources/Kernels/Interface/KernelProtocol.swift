@@ -2,7 +2,7 @@
 ///
 /// All matrices are row-major; `count` is a number of elements. Results of one instruction set are
 /// always the same bits; between instruction sets they differ by rounding.
-public protocol KernelProtocol: SendableMetatype {
+package protocol KernelProtocol: SendableMetatype {
   // MARK: Matrix product
 
   /// The number of elements that `pack` writes for a `[depth, columns]` matrix.

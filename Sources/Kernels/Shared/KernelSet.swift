@@ -1,11 +1,11 @@
-public import KernelInterface
+package import KernelInterface
 
 #if FMA && canImport(Glibc)
   internal import Glibc  // `addingProduct` may call fma()
 #endif
 
 /// The kernels of this instruction set.
-public enum KernelSet: KernelProtocol {}
+package enum KernelSet: KernelProtocol {}
 
 // Everything below is one file because nothing is inlined across files here, and these loops only
 // become vector code when the scalar formulas inline into them.
@@ -163,53 +163,53 @@ private func logarithm(_ x: Element) -> Element {
 // MARK: - Elementwise loops
 
 extension KernelSet {
-  public static func exp(_ count: Int, _ x: Source, into y: Target) {
+  package static func exp(_ count: Int, _ x: Source, into y: Target) {
     for i in 0..<count { y[i] = exponential(x[i]) }
   }
 
-  public static func log(_ count: Int, _ x: Source, into y: Target) {
+  package static func log(_ count: Int, _ x: Source, into y: Target) {
     for i in 0..<count { y[i] = logarithm(x[i]) }
   }
 
-  public static func tanh(_ count: Int, _ x: Source, into y: Target) {
+  package static func tanh(_ count: Int, _ x: Source, into y: Target) {
     for i in 0..<count { y[i] = hyperbolicTangent(x[i]) }
   }
 
-  public static func sigmoid(_ count: Int, _ x: Source, into y: Target) {
+  package static func sigmoid(_ count: Int, _ x: Source, into y: Target) {
     for i in 0..<count { y[i] = logistic(x[i]) }
   }
 
-  public static func addScaled(_ count: Int, _ alpha: Element, _ x: Source, into y: Target) {
+  package static func addScaled(_ count: Int, _ alpha: Element, _ x: Source, into y: Target) {
     for i in 0..<count { y[i] = multiplyAdd(alpha, x[i], y[i]) }
   }
 
-  public static func scale(_ count: Int, _ alpha: Element, _ x: Source, into y: Target) {
+  package static func scale(_ count: Int, _ alpha: Element, _ x: Source, into y: Target) {
     for i in 0..<count { y[i] = alpha * x[i] }
   }
 
-  public static func add(_ count: Int, _ x: Source, _ y: Source, into z: Target) {
+  package static func add(_ count: Int, _ x: Source, _ y: Source, into z: Target) {
     for i in 0..<count { z[i] = x[i] + y[i] }
   }
 
-  public static func subtract(_ count: Int, _ x: Source, _ y: Source, into z: Target) {
+  package static func subtract(_ count: Int, _ x: Source, _ y: Source, into z: Target) {
     for i in 0..<count { z[i] = x[i] - y[i] }
   }
 
-  public static func multiply(_ count: Int, _ x: Source, _ y: Source, into z: Target) {
+  package static func multiply(_ count: Int, _ x: Source, _ y: Source, into z: Target) {
     for i in 0..<count { z[i] = x[i] * y[i] }
   }
 
-  public static func addProduct(_ count: Int, _ x: Source, _ y: Source, into z: Target) {
+  package static func addProduct(_ count: Int, _ x: Source, _ y: Source, into z: Target) {
     for i in 0..<count { z[i] = multiplyAdd(x[i], y[i], z[i]) }
   }
 
-  public static func addTanhCotangent(
+  package static func addTanhCotangent(
     _ count: Int, _ x: Source, output y: Source, into z: Target
   ) {
     for i in 0..<count { z[i] = multiplyAdd(x[i], 1 - y[i] * y[i], z[i]) }
   }
 
-  public static func addSigmoidCotangent(
+  package static func addSigmoidCotangent(
     _ count: Int, _ x: Source, output y: Source, into z: Target
   ) {
     for i in 0..<count { z[i] = multiplyAdd(x[i], y[i] * (1 - y[i]), z[i]) }
@@ -229,7 +229,7 @@ private func pairwiseSum(_ v: SIMD8<Element>) -> Element {
 }
 
 extension KernelSet {
-  public static func sum(_ count: Int, _ x: Source) -> Element {
+  package static func sum(_ count: Int, _ x: Source) -> Element {
     var partial = SIMD8<Element>.zero
     var i = 0
     while i &+ 8 <= count {
@@ -244,7 +244,7 @@ extension KernelSet {
     return total
   }
 
-  public static func dot(_ count: Int, _ x: Source, _ y: Source) -> Element {
+  package static func dot(_ count: Int, _ x: Source, _ y: Source) -> Element {
     var partial = SIMD8<Element>.zero
     var i = 0
     while i &+ 8 <= count {
@@ -263,7 +263,7 @@ extension KernelSet {
 // MARK: - LSTM cell
 
 extension KernelSet {
-  public static func lstmForward(
+  package static func lstmForward(
     rows: Int, hidden: Int, gates: Target, cell: Source, intoCell: Target, tanhCell: Target,
     output: Target
   ) {
@@ -286,7 +286,7 @@ extension KernelSet {
     }
   }
 
-  public static func lstmBackward(
+  package static func lstmBackward(
     rows: Int, hidden: Int, gates: Target, cell: Source, tanhCell: Source,
     outputCotangent: Source, cellCotangent: Target
   ) {

@@ -1,4 +1,4 @@
-public import KernelInterface
+package import KernelInterface
 
 #if FMA && canImport(Glibc)
   internal import Glibc  // `addProduct` may call fma()
@@ -241,12 +241,12 @@ private func multiplyPanel<Row: BlockRow>(_ whole: Block, rows: Int, _ type: Row
 }
 
 extension KernelSet {
-  public static func packedCount(depth: Int, columns: Int) -> Int {
+  package static func packedCount(depth: Int, columns: Int) -> Int {
     let width = Vector.scalarCount
     return depth &* ((columns &+ width &- 1) / width) &* width
   }
 
-  public static func pack(
+  package static func pack(
     depth: Int, columns: Int, _ b: Source, rowStride: Int, columnStride: Int,
     into packed: Target
   ) {
@@ -274,7 +274,7 @@ extension KernelSet {
     }
   }
 
-  public static func multiplyPacked(
+  package static func multiplyPacked(
     rows: Int, depth: Int, columns: Int, _ a: Source, rowStride: Int, columnStride: Int,
     packed: Source, into c: Target, rowStride cRowStride: Int, accumulate: Bool
   ) {

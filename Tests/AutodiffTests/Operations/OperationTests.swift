@@ -78,7 +78,7 @@ import Testing
     }
   }
 
-  @Test("Without gradients nothing is recorded and the value is the same", arguments: cases)
+  @Test("Without gradients nothing is kept and the value is the same", arguments: cases)
   func constantsRecordNothing(_ test: Case) {
     let tape = Tape()
     let recorded = test.function(test.inputs.map { tape.variable($0) }).tensor

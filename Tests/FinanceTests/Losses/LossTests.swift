@@ -1,0 +1,68 @@
+import Autodiff
+import Finance
+import TestSupport
+import Testing
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+@Suite struct LossTests {
+  /// `r_t = .01 sin(.7548776662 (t+1)) + .004 cos(.5698402910 (t+1)) − .0002`, t = 0…99.
+  static let series = Tensor(
+    converting: (1...100).map { step -> Double in
+      let t = Double(step)
+      return 0.01 * sin(0.7548776662 * t) + 0.004 * cos(0.5698402910 * t) - 0.0002
+    }, shape: [100])
+
+  private func value(_ loss: (Variable) -> Variable, _ x: Tensor = series) -> Double {
+    Double(loss(Tape().constant(x)).item)
+  }
+
+  private let tolerance = MemoryLayout<Scalar>.size == 8 ? 1e-12 : 1e-5
+
+  @Test func sharpeHasItsGoldenValue() {
+    let sharpe = SharpeLoss(periodsPerYear: 252)
+    #expect(abs(value { sharpe($0) } - 0.3480653486962166) < tolerance)
+  }
+
+  @Test func sharpeIsInvariantToScaleAndOddInSign() {
+    let sharpe = SharpeLoss(periodsPerYear: 52)
+    let scaled = Tensor(Self.series.elements.map { 3 * $0 })
+    let negated = Tensor(Self.series.elements.map { -$0 })
+    let base = value { sharpe($0) }
+    #expect(abs(value({ sharpe($0) }, scaled) - base) < tolerance)
+    #expect(abs(value({ sharpe($0) }, negated) + base) < tolerance)
+  }
+
+  @Test func sharpeGradientMatchesDifferences() {
+    let sharpe = SharpeLoss(periodsPerYear: 252)
+    let x = Tensor(Self.series.elements.map { 100 * $0 })
+    expectGradients(of: [x]) { sharpe($0[0]) }
+  }
+
+  @Test func cdarHasItsGoldenValue() {
+    #expect(abs(value { CDaRLoss(level: 0.95)($0) } - 0.050477523311152) < tolerance)
+  }
+
+  @Test func cdarGradientMatchesDifferences() {
+    let x = Tensor(Self.series.elements.map { 100 * $0 })
+    for level in [0, 0.5, 0.925, 0.95, 0.999] {
+      expectGradients(of: [x], "level \(level)") { CDaRLoss(level: level)($0[0]) }
+    }
+  }
+
+  @Test func cdarOfRisingPricesIsZeroAndOfOneFallTheFall() {
+    #expect(value({ CDaRLoss()($0) }, Tensor([0.1, 0.2, 0.1])) == 0)
+    #expect(abs(value({ CDaRLoss(level: 0.99)($0) }, Tensor([0.5, -0.25, 0])) - 0.25) < tolerance)
+    #expect(abs(value({ CDaRLoss(level: 0.99)($0) }, Tensor([-0.25])) - 0.25) < tolerance)
+  }
+
+  /// The mean of all drawdowns is CDaR at level 0; the largest is its limit at level 1.
+  @Test func cdarLiesBetweenMeanAndMaximum() {
+    #expect(abs(value { CDaRLoss(level: 0)($0) } - 0.027615179276463078) < tolerance)
+    #expect(abs(value { CDaRLoss(level: 0.9999)($0) } - 0.05262405915172789) < tolerance)
+  }
+}
