@@ -1,0 +1,67 @@
+internal import Autodiff
+
+/// Adam with decoupled weight decay, over all parameters as one vector.
+///
+/// `m ← β₁ m + (1 − β₁) g`, `v ← β₂ v + (1 − β₂) g²`,
+/// `θ ← θ − η (m̂ / (√v̂ + ε) + λ θ)` with bias-corrected m̂ = m/(1 − β₁ᵗ), v̂ = v/(1 − β₂ᵗ). Every
+/// element has its own learning rate η, so that parameter groups can differ; λ = 0 is plain Adam.
+///
+/// - Source: Kingma & Ba (2015), *Adam*; Loshchilov & Hutter (2019), *Decoupled Weight Decay
+///   Regularization*, algorithm 2.
+struct AdamW: Sendable {
+  /// η of every element.
+  let learningRates: [Scalar]
+  /// λ, per step and per unit of learning rate.
+  let weightDecay: Scalar
+  let beta1 = 0.9
+  let beta2 = 0.999
+  let epsilon: Scalar = 1e-8
+
+  /// What the optimiser remembers; saving it and setting it continues to the same bits.
+  struct State: Sendable, Hashable {
+    var step: Int
+    var mean: [Scalar]
+    var square: [Scalar]
+
+    init(count: Int) {
+      step = 0
+      mean = [Scalar](repeating: 0, count: count)
+      square = mean
+    }
+  }
+
+  /// One step downhill.
+  func update(_ parameters: inout Parameters, gradient: [Scalar], state: inout State) {
+    let count = learningRates.count
+    check(
+      gradient.count == count && parameters.values.count == count && state.mean.count == count,
+      "AdamW: \(gradient.count) gradients, \(parameters.values.count) parameters, \(count) rates")
+    state.step += 1
+    // Powers by repeated multiplication would drift with the step; these are exact to rounding.
+    let correction1 = Scalar(1 - power(beta1, state.step))
+    let correction2 = Scalar(1 - power(beta2, state.step))
+    let (b1, b2) = (Scalar(beta1), Scalar(beta2))
+    parameters.update { values in
+      for i in 0..<count {
+        let g = gradient[i]
+        let m = b1 * state.mean[i] + (1 - b1) * g
+        let v = b2 * state.square[i] + (1 - b2) * g * g
+        state.mean[i] = m
+        state.square[i] = v
+        let step = (m / correction1) / ((v / correction2).squareRoot() + epsilon)
+        values[i] -= learningRates[i] * (step + weightDecay * values[i])
+      }
+    }
+  }
+
+  /// `baseⁿ` by squaring: the same bits everywhere, unlike a library's `pow`.
+  private func power(_ base: Double, _ exponent: Int) -> Double {
+    var (result, factor, rest) = (1.0, base, exponent)
+    while rest > 0 {
+      if rest & 1 == 1 { result *= factor }
+      factor *= factor
+      rest >>= 1
+    }
+    return result
+  }
+}

@@ -1,0 +1,34 @@
+internal import Autodiff
+
+/// Learning rates by parameter group.
+///
+/// A group is named by one or more components of a parameter's scoped name: `bias` and
+/// `output.bias` both match `policy.output.bias`. The longest match wins; what no group matches
+/// takes the default.
+struct LearningRates: Sendable {
+  let standard: Double
+  let groups: [(name: String, rate: Double)]
+
+  /// The rate of every element, and the groups that matched nothing.
+  func resolve(_ entries: [Parameters.Entry]) -> (rates: [Scalar], unmatched: [String]) {
+    var rates: [Scalar] = []
+    var used: Set<String> = []
+    for entry in entries {
+      let components = entry.name.split(separator: ".")
+      var best: (length: Int, rate: Double) = (0, standard)
+      for group in groups {
+        let wanted = group.name.split(separator: ".")
+        guard !wanted.isEmpty, wanted.count <= components.count else { continue }
+        let matches = (0...(components.count - wanted.count)).contains { start in
+          components[start..<start + wanted.count].elementsEqual(wanted)
+        }
+        guard matches else { continue }
+        used.insert(group.name)
+        if wanted.count > best.length { best = (wanted.count, group.rate) }
+      }
+      rates.append(
+        contentsOf: [Scalar](repeating: Scalar(best.rate), count: entry.range.count))
+    }
+    return (rates, groups.map(\.name).filter { !used.contains($0) })
+  }
+}

@@ -1,0 +1,72 @@
+import Autodiff
+import Testing
+
+@testable import Train
+
+@Suite struct OptimizerTests {
+  private func parameters(_ values: [Scalar]) -> Parameters {
+    var builder = ParameterBuilder(generator: SplitMix64(seed: 1))
+    _ = builder.scope("net") { $0.parameter("weight", Tensor(values)) }
+    return builder.parameters
+  }
+
+  /// Two steps by hand: the first moves by η exactly (m̂/√v̂ = sign g).
+  @Test func firstStepsAreThoseOfThePaper() {
+    let adam = AdamW(learningRates: [0.1, 0.1], weightDecay: 0)
+    var x = parameters([1, -2])
+    var state = AdamW.State(count: 2)
+    adam.update(&x, gradient: [4, -0.5], state: &state)
+    #expect(abs(x.values[0] - 0.9) < 1e-6 && abs(x.values[1] + 1.9) < 1e-6)
+    adam.update(&x, gradient: [1, -0.5], state: &state)
+    let m = 0.9 * 0.1 * 4 + 0.1 * 1
+    let v = 0.999 * 0.001 * 16 + 0.001 * 1
+    let step = 0.1 * (m / 0.19) / ((v / 0.001999).squareRoot())
+    #expect(abs(Double(x.values[0]) - (0.9 - step)) < 1e-5)
+  }
+
+  @Test func decayIsDecoupledFromTheGradient() {
+    let adam = AdamW(learningRates: [0.1], weightDecay: 0.5)
+    var x = parameters([2])
+    var state = AdamW.State(count: 1)
+    adam.update(&x, gradient: [0], state: &state)
+    #expect(abs(x.values[0] - (2 - 0.1 * 0.5 * 2)) < 1e-6)
+  }
+
+  @Test func findsTheMinimumOfAQuadratic() {
+    let adam = AdamW(learningRates: [0.05, 0.05], weightDecay: 0)
+    var x = parameters([3, -4])
+    var state = AdamW.State(count: 2)
+    for _ in 0..<2000 {
+      adam.update(
+        &x, gradient: [2 * (x.values[0] - 1), 20 * (x.values[1] - 2)], state: &state)
+    }
+    #expect(abs(x.values[0] - 1) < 1e-3 && abs(x.values[1] - 2) < 1e-3)
+  }
+
+  @Test func clippingKeepsTheDirectionAndReportsTheNorm() {
+    var gradient: [Scalar] = [3, 4]
+    #expect(clipNorm(of: &gradient, limit: 1) == 5)
+    #expect(abs(gradient[0] - 0.6) < 1e-6 && abs(gradient[1] - 0.8) < 1e-6)
+    var short: [Scalar] = [0.3, 0.4]
+    _ = clipNorm(of: &short, limit: 1)
+    #expect(short == [0.3, 0.4])
+    var broken: [Scalar] = [.nan, 1]
+    #expect(clipNorm(of: &broken, limit: 1).isNaN && broken[1] == 1)
+  }
+
+  @Test func theLongestMatchingGroupSetsTheRate() {
+    var builder = ParameterBuilder(generator: SplitMix64(seed: 1))
+    builder.scope("policy") { policy in
+      policy.scope("lstm") { _ = $0.zeros("bias", [1]) }
+      policy.scope("output") {
+        _ = $0.zeros("weight", [1])
+        _ = $0.zeros("bias", [1])
+      }
+    }
+    let rates = LearningRates(
+      standard: 1, groups: [("bias", 2), ("output.bias", 3), ("ias", 9), ("nothing", 9)])
+    let (values, unmatched) = rates.resolve(builder.parameters.entries)
+    #expect(values == [2, 1, 3])
+    #expect(unmatched == ["ias", "nothing"])
+  }
+}
