@@ -74,7 +74,7 @@ let package = Package(
     .executableTarget(
       name: "TrainCommand", dependencies: ["Train"], swiftSettings: strict + optimise),
     .executableTarget(
-      name: "Bench", dependencies: ["Autodiff", "Finance", "Layers", "Kernels"],
+      name: "Bench", dependencies: ["Autodiff", "Finance", "Layers", "Train", "Kernels"],
       swiftSettings: strict + optimise),
     .target(
       name: "TestSupport", dependencies: ["Autodiff"], path: "Tests/TestSupport",

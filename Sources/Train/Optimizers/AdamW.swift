@@ -1,4 +1,4 @@
-internal import Autodiff
+package import Autodiff
 
 /// Adam with decoupled weight decay, over all parameters as one vector.
 ///
@@ -8,22 +8,27 @@ internal import Autodiff
 ///
 /// - Source: Kingma & Ba (2015), *Adam*; Loshchilov & Hutter (2019), *Decoupled Weight Decay
 ///   Regularization*, algorithm 2.
-struct AdamW: Sendable {
+package struct AdamW: Sendable {
   /// η of every element.
-  let learningRates: [Scalar]
+  package let learningRates: [Scalar]
   /// λ, per step and per unit of learning rate.
-  let weightDecay: Scalar
-  let beta1 = 0.9
-  let beta2 = 0.999
-  let epsilon: Scalar = 1e-8
+  package let weightDecay: Scalar
+  private let beta1 = 0.9
+  private let beta2 = 0.999
+  private let epsilon: Scalar = 1e-8
+
+  package init(learningRates: [Scalar], weightDecay: Scalar) {
+    self.learningRates = learningRates
+    self.weightDecay = weightDecay
+  }
 
   /// What the optimiser remembers; saving it and setting it continues to the same bits.
-  struct State: Sendable, Hashable {
-    var step: Int
-    var mean: [Scalar]
-    var square: [Scalar]
+  package struct State: Sendable, Hashable {
+    package var step: Int
+    package var mean: [Scalar]
+    package var square: [Scalar]
 
-    init(count: Int) {
+    package init(count: Int) {
       step = 0
       mean = [Scalar](repeating: 0, count: count)
       square = mean
@@ -31,7 +36,7 @@ struct AdamW: Sendable {
   }
 
   /// One step downhill.
-  func update(_ parameters: inout Parameters, gradient: [Scalar], state: inout State) {
+  package func update(_ parameters: inout Parameters, gradient: [Scalar], state: inout State) {
     let count = learningRates.count
     check(
       gradient.count == count && parameters.values.count == count && state.mean.count == count,
