@@ -1,0 +1,67 @@
+internal import Autodiff
+
+/// Estimates the covariance of simple returns per row from the last rows before a decision.
+///
+/// Returns arrive row-major, so a window of consecutive rows is one block of memory: estimating at
+/// thousands of dates copies nothing.
+public protocol CovarianceEstimator: Sendable {
+  /// The number of rows of returns that an estimate uses.
+  var window: Int { get }
+
+  /// Writes the covariance `[assets, assets]`, symmetric, of returns `[window, assets]`.
+  ///
+  /// The last row of returns is the latest. Units: simple returns per row, squared.
+  func estimate(
+    returns: UnsafeBufferPointer<Double>, assets: Int,
+    into covariance: UnsafeMutableBufferPointer<Double>)
+}
+
+extension CovarianceEstimator {
+  /// The first row at which an estimate exists: its window must not reach row 0, which has no
+  /// return.
+  public var requiredRows: Int { window }
+
+  /// The covariance of the last `window` rows of a matrix of simple returns per row.
+  public func covariance(of returns: Matrix) -> Matrix {
+    let assets = returns.columns
+    check(
+      returns.rows >= window, "covariance: \(returns.rows) rows of returns; expected \(window)")
+    var result = Matrix(rows: assets, columns: assets)
+    returns.elements.withUnsafeBufferPointer { all in
+      result.elements.withUnsafeMutableBufferPointer {
+        let first = (returns.rows - window) * assets
+        estimate(returns: UnsafeBufferPointer(rebasing: all[first...]), assets: assets, into: $0)
+      }
+    }
+    return result
+  }
+}
+
+/// The covariances at some rows: flat `[D, N, N]`, each from the `window` rows up to its own.
+///
+/// Rows before `requiredRows` or beyond the data stop the program. Units: simple returns per row,
+/// squared.
+public func covariances(
+  at rows: [Int], of data: MarketData, by estimator: any CovarianceEstimator
+) -> [Double] {
+  let (assets, window) = (data.assets.count, estimator.window)
+  for row in rows {
+    check(
+      row >= estimator.requiredRows && row < data.dates.count,
+      "covariances: row \(row); expected \(estimator.requiredRows)..<\(data.dates.count)")
+  }
+  let size = assets * assets
+  var result = [Double](repeating: 0, count: rows.count * size)
+  data.returns.elements.withUnsafeBufferPointer { returns in
+    result.withUnsafeMutableBufferPointer { result in
+      for (d, row) in rows.enumerated() {
+        estimator.estimate(
+          returns: UnsafeBufferPointer(
+            rebasing: returns[(row - window + 1) * assets..<(row + 1) * assets]),
+          assets: assets,
+          into: UnsafeMutableBufferPointer(rebasing: result[d * size..<(d + 1) * size]))
+      }
+    }
+  }
+  return result
+}

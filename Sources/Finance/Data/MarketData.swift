@@ -1,0 +1,87 @@
+internal import Autodiff
+
+/// What experiments run on: complete prices, cash and indicators on one calendar.
+///
+/// The calendar is the rows. Row t holds what was published by the evening of day t; act on it no
+/// earlier than day t + 1. A decision made at the close of row t and traded at the close of row
+/// t + 1 may therefore use row t.
+///
+/// - Units: prices and cash levels in any currency or index unit; returns simple, per row
+///   (0.01 = 1 %); indicators as in their source.
+public struct MarketData: Sendable {
+  /// The date of each row, strictly ascending; R rows.
+  public let dates: [CalendarDate]
+  /// The names of the assets; N.
+  public let assets: [String]
+  /// Prices or total-return index levels `[R, N]`, positive.
+  public let prices: Matrix
+  /// The level of a cash account `[R]`, positive; nil where cash earns nothing.
+  public let cashLevels: [Double]?
+  /// Simple returns `[R, N]`: `returns[t] = prices[t] / prices[t − 1] − 1`, row 0 is 0.
+  public let returns: Matrix
+  /// Simple returns of cash `[R]`, row 0 is 0; all 0 without cash levels.
+  public let cashReturns: [Double]
+  /// The names of the indicators; M.
+  public let indicatorNames: [String]
+  /// What was known of the indicators on each row `[R, M]`, NaN where nothing was yet.
+  public let indicators: Matrix
+  /// What was left out or filled when the data were put together, a sentence each.
+  public let notes: [String]
+
+  /// The first row that has returns; row 0 has none, its zeros stand for nothing.
+  public var firstReturnRow: Int { 1 }
+
+  /// Data from prices, levels of cash and indicators; returns follow from them.
+  ///
+  /// Shapes that do not fit, fewer than two rows and prices that are not positive stop the program:
+  /// this is for data made by a program, the initialiser from panels is for data from files.
+  public init(
+    dates: [CalendarDate], assets: [String], prices: Matrix, cashLevels: [Double]? = nil,
+    indicatorNames: [String] = [], indicators: Matrix? = nil, notes: [String] = []
+  ) {
+    let rows = dates.count
+    let indicators = indicators ?? Matrix(rows: rows, columns: 0)
+    check(rows >= 2, "MarketData: \(rows) rows; at least 2 are needed for a return")
+    check(
+      prices.rows == rows && prices.columns == assets.count && !assets.isEmpty,
+      "MarketData: prices \(prices.rows) × \(prices.columns) for \(rows) dates and "
+        + "\(assets.count) assets")
+    check(
+      indicators.rows == rows && indicators.columns == indicatorNames.count,
+      "MarketData: indicators \(indicators.rows) × \(indicators.columns) for \(rows) dates and "
+        + "\(indicatorNames.count) names")
+    check(
+      cashLevels?.count ?? rows == rows,
+      "MarketData: \(cashLevels?.count ?? 0) cash levels for \(rows) dates")
+    self.dates = dates
+    self.assets = assets
+    self.prices = prices
+    self.cashLevels = cashLevels
+    self.indicatorNames = indicatorNames
+    self.indicators = indicators
+    self.notes = notes
+    returns = Matrix(
+      rows: rows, columns: assets.count,
+      elements: Self.simpleReturns(of: prices.elements, columns: assets.count))
+    cashReturns =
+      cashLevels.map { Self.simpleReturns(of: $0, columns: 1) }
+      ?? [Double](repeating: 0, count: rows)
+  }
+
+  /// Row-to-row simple returns of positive levels, row-major; the first row is 0.
+  private static func simpleReturns(of levels: [Double], columns: Int) -> [Double] {
+    var returns = [Double](repeating: 0, count: levels.count)
+    levels.withUnsafeBufferPointer { level in
+      returns.withUnsafeMutableBufferPointer { result in
+        for index in level.indices {
+          check(
+            level[index] > 0 && level[index].isFinite,
+            "MarketData: level \(level[index]) in row \(index / columns); expected > 0")
+          guard index >= columns else { continue }
+          result[index] = level[index] / level[index - columns] - 1
+        }
+      }
+    }
+    return returns
+  }
+}
