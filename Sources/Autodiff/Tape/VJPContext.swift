@@ -60,8 +60,11 @@ public struct VJPContext {
     return storage.load(as: type)
   }
 
-  /// Uninitialised working memory.
-  public func allocate(_ count: Int) -> UnsafeMutablePointer<Scalar> { tape.allocate(count) }
+  /// Uninitialised working memory for `count` values of a plain type.
+  public func allocate<T: BitwiseCopyable>(_ type: T.Type, _ count: Int) -> UnsafeMutablePointer<T>
+  {
+    tape.allocate(type, count)
+  }
 
   private func slot(_ position: Int) -> Int {
     let entry = tape.records[record]

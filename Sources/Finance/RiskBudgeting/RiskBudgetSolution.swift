@@ -29,7 +29,8 @@ public struct RiskBudgetSolution: Sendable {
   /// the others the weight does not even tend to zero as its budget does.
   public func gradient(cotangent: [Double]) -> RiskBudgetGradient {
     let n = weights.count
-    check(cotangent.count == n, "RiskBudgetSolution: \(cotangent.count) cotangents for \(n) weights")
+    check(
+      cotangent.count == n, "RiskBudgetSolution: \(cotangent.count) cotangents for \(n) weights")
     var covariance = Matrix(rows: n, columns: n)
     var budgets = [Double](repeating: 0, count: n)
     let scratchCount = RiskBudgetSolver.scratchCount(n)

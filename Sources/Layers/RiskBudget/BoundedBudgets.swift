@@ -1,0 +1,58 @@
+public import Autodiff
+public import Finance
+
+/// Risk budgets from scores: inside their bounds, summing to one, for a block of dates at once.
+///
+/// `b_i = l_i + (c_i − l_i) σ(z_i − τ)` with the one τ for which `Σ b = 1`, date by date; equal
+/// scores give equal budgets. The function is Finance's `BudgetHead`; this puts it on the tape.
+///
+/// - Shapes: scores `[D, N]` → budgets `[D, N]`.
+/// - VJP: `k_i = (c_i − l_i) s_i (1 − s_i)`, `z̄_i += k_i (b̄_i − Σ k_j b̄_j / Σ k_j)`.
+public struct BoundedBudgets: Layer {
+  /// The smallest and largest budget of each asset.
+  public let bounds: BudgetBounds
+
+  /// A head within bounds; it has no parameters.
+  public init(bounds: BudgetBounds) { self.bounds = bounds }
+
+  /// The budgets of a block of scores.
+  ///
+  /// Throws a ``DatedError`` if a score is not finite.
+  public func callAsFunction(_ scores: Variable, in pass: inout Pass) throws -> Variable {
+    let (shape, n) = (scores.shape, bounds.count)
+    check(
+      shape.rank == 2 && shape[1] == n, "BoundedBudgets: scores \(shape) for \(n) assets")
+    let tape = scores.tape
+    let (dates, budgets) = (shape[0], tape.allocate(shape.count))
+    let slopes = tape.allocate(Double.self, shape.count)
+    var z = [Double](repeating: 0, count: n)
+    var b = z
+    for d in 0..<dates {
+      for i in 0..<n { z[i] = Double(scores.values[d * n + i]) }
+      do {
+        try BudgetHead.forward(
+          count: n, scores: z, lower: bounds.lower, upper: bounds.upper, budgets: &b,
+          slopes: slopes + d * n)
+      } catch { throw DatedError(date: d, underlying: error) }
+      for i in 0..<n { budgets[d * n + i] = Scalar(b[i]) }
+    }
+    return tape.record(
+      "BoundedBudgets", scores, output: budgets, shape: shape, saving: slopes
+    ) { context in
+      guard let z̄ = context.cotangent(0) else { return }
+      let slopes = context.saved(as: UnsafeMutablePointer<Double>.self)
+      let (dates, n) = (context.outputShape[0], context.outputShape[1])
+      var b̄ = [Double](repeating: 0, count: n)
+      var gradient = b̄
+      for d in 0..<dates {
+        for i in 0..<n {
+          b̄[i] = Double(context.seed[d * n + i])
+          gradient[i] = 0
+        }
+        BudgetHead.backward(
+          count: n, cotangent: b̄, slopes: slopes + d * n, scoreGradient: &gradient)
+        for i in 0..<n { z̄[d * n + i] += Scalar(gradient[i]) }
+      }
+    }
+  }
+}

@@ -1,0 +1,30 @@
+internal import Finance
+
+/// Which covariance the risk budgets are solved with.
+package struct CovarianceSettings: Sendable {
+  package enum Estimator: String, Sendable, CaseIterable {
+    case sample
+    case ewma
+    case ledoitWolf = "ledoit-wolf"
+  }
+
+  package var estimator: Estimator
+  /// Rows of returns used.
+  package var window: Int
+  /// The half-life of the weights in rows; for `ewma` only.
+  package var halfLife: Double
+
+  init(_ reader: ConfigReader) {
+    estimator = reader.choice("estimator", default: Estimator.sample)
+    window = reader.int("window", default: 60, in: 2...10_000)
+    halfLife = reader.double("halfLife", default: 20, in: .above(0))
+  }
+
+  var value: any CovarianceEstimator {
+    switch estimator {
+    case .sample: SampleCovariance(window: window)
+    case .ewma: EWMACovariance(halfLife: halfLife, window: window)
+    case .ledoitWolf: LedoitWolfCovariance(window: window)
+    }
+  }
+}

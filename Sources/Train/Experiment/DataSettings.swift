@@ -1,0 +1,49 @@
+internal import Finance
+
+/// Which market data an experiment runs on.
+package struct DataSettings: Sendable {
+  /// The CSV of prices or total-return levels; relative paths start at the config's folder.
+  package var prices: String
+  /// Columns of the price file to invest in.
+  package var assets: [String]
+  /// The column whose return is the risk-free return; none means cash earns nothing.
+  package var cash: String?
+  /// The CSV of indicators.
+  package var indicators: String?
+  /// Rows between an indicator's publication and the first decision that may use it.
+  package var indicatorLag: Int
+  /// The first and last date used.
+  package var start: CalendarDate?
+  package var end: CalendarDate?
+  /// How many missing prices in a row are filled with the last one.
+  package var maximumGap: Int
+  /// How many rows of prices make a year.
+  package var rowsPerYear: Double
+
+  init(_ reader: ConfigReader) {
+    prices = reader.string("prices")
+    assets = reader.strings("assets", count: 1...)
+    cash = reader.optionalString("cash")
+    indicators = reader.optionalString("indicators")
+    indicatorLag = reader.int("indicatorLag", default: 0, in: 0...1000)
+    start = reader.date("start")
+    end = reader.date("end")
+    maximumGap = reader.int("maximumGap", default: 0, in: 0...1000)
+    rowsPerYear = reader.double("rowsPerYear", default: 252, in: .above(0, upTo: 400))
+    if let start, let end, start > end {
+      reader.report("end", "value is \(end); expected a date after the start, \(start)")
+    }
+  }
+}
+
+extension ConfigReader {
+  /// An ISO date, or nil when the key is missing or `null`.
+  func date(_ key: String) -> CalendarDate? {
+    guard let text = optionalString(key) else { return nil }
+    let date = CalendarDate(text)
+    if date == nil {
+      report(key, "value is \"\(text)\"; expected a date such as \"2000-01-31\"")
+    }
+    return date
+  }
+}

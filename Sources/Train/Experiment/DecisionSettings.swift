@@ -1,0 +1,25 @@
+/// When the portfolio is decided.
+package struct DecisionSettings: Sendable {
+  /// Rows from one decision to the next: 1 daily, 5 weekly, 21 monthly for daily prices.
+  package var every: Int
+  /// The first row that may decide, at least; features and covariances may need more history.
+  package var firstRow: Int
+
+  init(_ reader: ConfigReader) {
+    every = reader.int("every", default: 5, in: 1...1000)
+    firstRow = reader.int("firstRow", default: 0, in: 0...)
+  }
+}
+
+/// How decisions become trades.
+package struct ExecutionSettings: Sendable {
+  /// Rows from the close that decides to the close that trades.
+  package var lag: Int
+  /// The proportional cost of trading, in basis points of the amount traded.
+  package var costBasisPoints: Double
+
+  init(_ reader: ConfigReader) {
+    lag = reader.int("lag", default: 1, in: 0...100)
+    costBasisPoints = reader.double("costBasisPoints", default: 10, in: 0...1000)
+  }
+}

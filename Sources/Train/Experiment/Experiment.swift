@@ -1,0 +1,64 @@
+internal import Autodiff
+internal import Finance
+
+/// A walk-forward experiment, as a config file describes it.
+///
+/// Every default is visible where it is read; an experiment states only what differs. Counts of
+/// decisions and rows are said by their names: a *row* is a line of the price panel, a *decision*
+/// happens every `decisions.every` rows.
+package struct Experiment: Sendable {
+  package var name: String
+  package var description: String
+  /// The seed of everything random; each use splits its own named stream from it.
+  package var seed: Int
+  package var data: DataSettings
+  package var decisions: DecisionSettings
+  package var execution: ExecutionSettings
+  package var features: FeatureSettings
+  package var covariance: CovarianceSettings
+  package var model: ModelSettings
+  package var objective: ObjectiveSettings
+  package var training: TrainingSettings
+  package var folds: FoldSettings
+  /// The strategies that run through the same backtest.
+  package var baselines: [Baseline]
+
+  package init(_ reader: ConfigReader) {
+    name = reader.string("name")
+    description = reader.string("description", default: "")
+    seed = reader.int("seed", default: 1, in: 0...)
+    data = reader.object("data") { DataSettings($0) }
+    decisions = reader.object("decisions") { DecisionSettings($0) }
+    execution = reader.object("execution") { ExecutionSettings($0) }
+    features = reader.object("features") { FeatureSettings($0) }
+    covariance = reader.object("covariance") { CovarianceSettings($0) }
+    let assets = data.assets.count
+    model = reader.object("model") { ModelSettings($0, assets: assets) }
+    objective = reader.object("objective") { ObjectiveSettings($0) }
+    training = reader.object("training") { TrainingSettings($0) }
+    let (every, lag) = (decisions.every, execution.lag)
+    folds = reader.object("folds") { FoldSettings($0, every: every, lag: lag) }
+    baselines = reader.choices("baselines", default: Baseline.allCases)
+  }
+}
+
+/// A strategy to compare with, run through the same backtest on the same decisions and costs.
+package enum Baseline: String, Sendable, CaseIterable {
+  case equalWeight = "equal-weight"
+  case inverseVolatility = "inverse-volatility"
+  case riskParity = "risk-parity"
+  case minimumVariance = "minimum-variance"
+  /// Risk budgets without a network: one trainable constant per asset, trained like the model.
+  case constantBudgets = "constant-budgets"
+
+  /// The name in reports.
+  package var title: String {
+    switch self {
+    case .equalWeight: "Equal weight"
+    case .inverseVolatility: "Inverse volatility"
+    case .riskParity: "Risk parity"
+    case .minimumVariance: "Minimum variance"
+    case .constantBudgets: "Learned constant budgets"
+    }
+  }
+}

@@ -1,0 +1,27 @@
+internal import Finance
+
+/// What the network sees.
+package struct FeatureSettings: Sendable {
+  package var asset: [AssetFeature]
+  package var market: [MarketFeature]
+  /// Standardised features are clipped at ± this many standard deviations.
+  package var clip: Double
+
+  init(_ reader: ConfigReader) {
+    let assetTexts = reader.strings("asset", default: Self.defaultAsset)
+    let marketTexts = reader.strings("market", default: [])
+    clip = reader.double("clip", default: 3, in: .above(0, upTo: 1000))
+    asset = []
+    market = []
+    for text in assetTexts {
+      do { asset.append(try AssetFeature(text)) } catch { reader.report("asset", "\(error)") }
+    }
+    for text in marketTexts {
+      do { market.append(try MarketFeature(text)) } catch { reader.report("market", "\(error)") }
+    }
+  }
+
+  private static let defaultAsset = [
+    "momentum(21)", "momentum(63)", "momentum(126)", "momentum(252)", "volatilityRatio(20,250)",
+  ]
+}

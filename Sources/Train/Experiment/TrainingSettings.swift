@@ -1,0 +1,29 @@
+/// How the network is trained.
+package struct TrainingSettings: Sendable {
+  /// The largest number of passes over the training decisions.
+  package var epochs: Int
+  /// Epochs without a better validation loss after which training stops.
+  package var patience: Int
+  package var learningRate: Double
+  /// Rates of parameter groups, by components of parameter names.
+  package var learningRates: [(name: String, value: Double)]
+  package var weightDecay: Double
+  /// Gradients longer than this are shortened to it.
+  package var clipNorm: Double
+  /// Networks trained from different starts; their weights are averaged.
+  package var seeds: Int
+  /// Epochs between two checkpoints of a fold in progress.
+  package var checkpointEvery: Int
+
+  init(_ reader: ConfigReader) {
+    epochs = reader.int("epochs", default: 150, in: 1...1_000_000)
+    patience = reader.int("patience", default: 40, in: 1...1_000_000)
+    learningRate = reader.double("learningRate", default: 1e-3, in: 1e-8...1)
+    learningRates = reader.namedDoubles(
+      "learningRates", default: [("constants", 0.01)], in: 0...1)
+    weightDecay = reader.double("weightDecay", default: 0, in: 0...10)
+    clipNorm = reader.double("clipNorm", default: 1, in: .above(0))
+    seeds = reader.int("seeds", default: 5, in: 1...1000)
+    checkpointEvery = reader.int("checkpointEvery", default: 25, in: 1...1_000_000)
+  }
+}
