@@ -2,7 +2,9 @@ import Finance
 import Testing
 
 @Suite struct EWMACovarianceTests {
-  /// NumPy 2.4 on `wavyReturns(rows: 30, assets: 4)`, half-life 10:
+  /// Expected values by NumPy 2.4.
+  ///
+  /// On `wavyReturns(rows: 30, assets: 4)` with half-life 10:
   /// ```python
   /// w = (.5**(1/10))**np.arange(29, -1, -1); w /= w.sum(); c = (x * w[:, None]).T @ x
   /// ```

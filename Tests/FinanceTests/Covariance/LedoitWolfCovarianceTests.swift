@@ -13,7 +13,8 @@ import Testing
     return (shrinkage, covariance)
   }
 
-  /// scikit-learn 1.9.1:
+  /// Expected values by scikit-learn 1.9.1.
+  ///
   /// ```python
   /// def x(T, N):
   ///     t, i = np.arange(1, T + 1)[:, None], np.arange(N)[None, :]

@@ -13,7 +13,9 @@ import Testing
       .indicator("BAA"),
     ])
 
-  /// Values from pandas 3.1 on the embedded files, row of 2005-06-01:
+  /// Expected values by pandas 3.1.
+  ///
+  /// On the embedded files, row of 2005-06-01:
   /// ```python
   /// P = prices[["SP500", "UST10Y", "GOLD", "WTI"]]; L = np.log(P); r = L.diff(); d = "2005-06-01"
   /// v = lambda h: r.rolling(h).std() * 252**.5
