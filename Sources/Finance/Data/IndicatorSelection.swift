@@ -73,7 +73,7 @@ public struct IndicatorSelection: Sendable {
     var parts: [String] = []
     if first > 0 {
       parts.append(
-        "is unknown in the first \(first) rows (until \(dates[dates.startIndex + first]))")
+        "is unknown before \(dates[dates.startIndex + first]) (row \(first))")
     }
     if last.days - lastPublished.days > staleDays {
       parts.append("was last published on \(lastPublished) and keeps that value until \(last)")
