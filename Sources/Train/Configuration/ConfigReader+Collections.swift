@@ -1,0 +1,165 @@
+internal import Autodiff
+
+extension ConfigReader {
+  // MARK: Lists of plain values
+
+  /// A list of strings; required unless `value` is given.
+  package func strings<Count: ConfigConstraint<Int>>(
+    _ key: String, default value: [String]? = nil, count: Count = Unconstrained<Int>()
+  ) -> [String] {
+    list(
+      key, fallback: value, expected: "an array of strings", element: "a string", count: count,
+      encode: { JSONValue($0) }, parse: \.string)
+  }
+
+  /// A list of integers; required unless `value` is given.
+  package func ints<Constraint: ConfigConstraint<Int>, Count: ConfigConstraint<Int>>(
+    _ key: String, default value: [Int]? = nil, in constraint: Constraint = Unconstrained<Int>(),
+    count: Count = Unconstrained<Int>()
+  ) -> [Int] {
+    list(
+      key, fallback: value, expected: "an array of integers", element: Self.integer(constraint),
+      count: count, encode: { JSONValue($0) }, parse: { Self.int($0, constraint) })
+  }
+
+  /// A list of numbers; required unless `value` is given.
+  package func doubles<Constraint: ConfigConstraint<Double>, Count: ConfigConstraint<Int>>(
+    _ key: String, default value: [Double]? = nil,
+    in constraint: Constraint = Unconstrained<Double>(), count: Count = Unconstrained<Int>()
+  ) -> [Double] {
+    list(
+      key, fallback: value, expected: "an array of numbers", element: Self.number(constraint),
+      count: count, encode: { JSONValue($0) }, parse: { Self.double($0, constraint) })
+  }
+
+  /// Numbers under names that the user chooses (costs by asset, a table's cells), in the order of
+  /// the text; required unless `value` is given.
+  package func namedDoubles<Constraint: ConfigConstraint<Double>>(
+    _ key: String, default value: [(name: String, value: Double)]? = nil,
+    in constraint: Constraint = Unconstrained<Double>()
+  ) -> [(name: String, value: Double)] {
+    var result = value ?? []
+    if let object = take(key) {
+      if let members = object.members {
+        result = []
+        for member in members {
+          if let number = Self.double(member.value, constraint) {
+            result.append((member.key, number))
+          } else {
+            diagnostics.report(
+              "value is \(member.value.summary); expected \(Self.number(constraint))",
+              path: path.member(key).member(member.key).text, origin: member.value.origin)
+          }
+        }
+      } else {
+        reportMismatch(key, object, expected: "an object of numbers")
+      }
+    } else if value == nil {
+      reportMissing(key)
+    }
+    resolve(key, JSONValue(object: result.map { ($0.name, JSONValue($0.value)) }))
+    return result
+  }
+
+  func list<Value>(
+    _ key: String, fallback: [Value]?, expected: String, element: String,
+    count: some ConfigConstraint<Int>, hint: (JSONValue) -> String = { _ in "" },
+    encode: (Value) -> JSONValue, parse: (JSONValue) -> Value?
+  ) -> [Value] {
+    var result = fallback ?? []
+    if let array = take(key) {
+      if let elements = array.elements {
+        result = []
+        for (index, value) in elements.enumerated() {
+          if let parsed = parse(value) {
+            result.append(parsed)
+          } else {
+            diagnostics.report(
+              "value is \(value.summary); expected \(element)\(hint(value))",
+              path: path.member(key).element(index).text, origin: value.origin)
+          }
+        }
+        if !count.admits(elements.count) {
+          reportMismatch(key, array, expected: "a number of elements\(count.text)")
+        }
+      } else {
+        reportMismatch(key, array, expected: expected)
+      }
+    } else if fallback == nil {
+      reportMissing(key)
+    }
+    resolve(key, JSONValue(.array(result.map(encode))))
+    return result
+  }
+
+  // MARK: Nested objects
+
+  /// A nested object; when the key is missing, all of its defaults apply.
+  package func object<Value>(_ key: String, _ body: (ConfigReader) -> Value) -> Value {
+    let value = take(key) ?? JSONValue(.object([]), origin: origin)
+    let reader = ConfigReader(value, path: path.member(key), diagnostics: diagnostics)
+    let result = body(reader)
+    resolve(key, reader.finish())
+    return result
+  }
+
+  /// A nested object, or nil when the key is missing or `null`.
+  package func optionalObject<Value>(_ key: String, _ body: (ConfigReader) -> Value) -> Value? {
+    guard let value = take(key), value.content != .null else {
+      resolve(key, nil)
+      return nil
+    }
+    let reader = ConfigReader(value, path: path.member(key), diagnostics: diagnostics)
+    let result = body(reader)
+    resolve(key, reader.finish())
+    return result
+  }
+
+  /// A list of objects, empty when the key is missing.
+  package func objects<Value, Count: ConfigConstraint<Int>>(
+    _ key: String, count: Count = Unconstrained<Int>(), _ body: (ConfigReader) -> Value
+  ) -> [Value] {
+    let array = take(key) ?? JSONValue(.array([]), origin: origin)
+    guard let elements = array.elements else {
+      reportMismatch(key, array, expected: "an array of objects")
+      resolve(key, [])
+      return []
+    }
+    if !count.admits(elements.count) {
+      reportMismatch(key, array, expected: "a number of elements\(count.text)")
+    }
+    var results: [Value] = []
+    var resolved: [JSONValue] = []
+    for (index, element) in elements.enumerated() {
+      let reader = ConfigReader(
+        element, path: path.member(key).element(index), diagnostics: diagnostics)
+      results.append(body(reader))
+      resolved.append(reader.finish())
+    }
+    resolve(key, JSONValue(.array(resolved)))
+    return results
+  }
+
+  /// Objects under names that the user chooses, in the order of the text; empty when the key is
+  /// missing.
+  package func namedObjects<Value>(
+    _ key: String, _ body: (_ name: String, _ reader: ConfigReader) -> Value
+  ) -> [(name: String, value: Value)] {
+    let object = take(key) ?? JSONValue(.object([]), origin: origin)
+    guard let members = object.members else {
+      reportMismatch(key, object, expected: "an object of objects")
+      resolve(key, JSONValue(.object([])))
+      return []
+    }
+    var results: [(name: String, value: Value)] = []
+    var resolved: [JSONValue.Member] = []
+    for member in members {
+      let reader = ConfigReader(
+        member.value, path: path.member(key).member(member.key), diagnostics: diagnostics)
+      results.append((member.key, body(member.key, reader)))
+      resolved.append(JSONValue.Member(member.key, reader.finish()))
+    }
+    resolve(key, JSONValue(.object(resolved)))
+    return results
+  }
+}
