@@ -1,18 +1,18 @@
 internal import Finance
 
 /// Which covariance the risk budgets are solved with.
-package struct CovarianceSettings: Sendable {
-  package enum Estimator: String, Sendable, CaseIterable {
+struct CovarianceSettings: Sendable {
+  enum Estimator: String, Sendable, CaseIterable {
     case sample
     case ewma
     case ledoitWolf = "ledoit-wolf"
   }
 
-  package var estimator: Estimator
+  var estimator: Estimator
   /// Rows of returns used.
-  package var window: Int
+  var window: Int
   /// The half-life of the weights in rows; for `ewma` only.
-  package var halfLife: Double
+  var halfLife: Double
 
   init(_ reader: ConfigReader) {
     estimator = reader.choice("estimator", default: Estimator.sample)

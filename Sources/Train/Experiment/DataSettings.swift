@@ -1,24 +1,24 @@
 internal import Finance
 
 /// Which market data an experiment runs on.
-package struct DataSettings: Sendable {
+struct DataSettings: Sendable {
   /// The CSV of prices or total-return levels; relative paths start at the config's folder.
-  package var prices: String
+  var prices: String
   /// Columns of the price file to invest in.
-  package var assets: [String]
+  var assets: [String]
   /// The column whose return is the risk-free return; none means cash earns nothing.
-  package var cash: String?
+  var cash: String?
   /// The CSV of indicators.
-  package var indicators: String?
+  var indicators: String?
   /// Rows between an indicator's publication and the first decision that may use it.
-  package var indicatorLag: Int
+  var indicatorLag: Int
   /// The first and last date used.
-  package var start: CalendarDate?
-  package var end: CalendarDate?
+  var start: CalendarDate?
+  var end: CalendarDate?
   /// How many missing prices in a row are filled with the last one.
-  package var maximumGap: Int
+  var maximumGap: Int
   /// How many rows of prices make a year.
-  package var rowsPerYear: Double
+  var rowsPerYear: Double
 
   init(_ reader: ConfigReader) {
     prices = reader.string("prices")

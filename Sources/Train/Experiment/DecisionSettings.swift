@@ -1,9 +1,9 @@
 /// When the portfolio is decided.
-package struct DecisionSettings: Sendable {
+struct DecisionSettings: Sendable {
   /// Rows from one decision to the next: 1 daily, 5 weekly, 21 monthly for daily prices.
-  package var every: Int
+  var every: Int
   /// The first row that may decide, at least; features and covariances may need more history.
-  package var firstRow: Int
+  var firstRow: Int
 
   init(_ reader: ConfigReader) {
     every = reader.int("every", default: 5, in: 1...1000)
@@ -12,11 +12,11 @@ package struct DecisionSettings: Sendable {
 }
 
 /// How decisions become trades.
-package struct ExecutionSettings: Sendable {
+struct ExecutionSettings: Sendable {
   /// Rows from the close that decides to the close that trades.
-  package var lag: Int
+  var lag: Int
   /// The proportional cost of trading, in basis points of the amount traded.
-  package var costBasisPoints: Double
+  var costBasisPoints: Double
 
   init(_ reader: ConfigReader) {
     lag = reader.int("lag", default: 1, in: 0...100)

@@ -6,24 +6,24 @@ internal import Finance
 /// Every default is visible where it is read; an experiment states only what differs. Counts of
 /// decisions and rows are said by their names: a *row* is a line of the price panel, a *decision*
 /// happens every `decisions.every` rows.
-package struct Experiment: Sendable {
-  package var name: String
-  package var description: String
+struct Experiment: Sendable {
+  var name: String
+  var description: String
   /// The seed of everything random; each use splits its own named stream from it.
-  package var seed: Int
-  package var data: DataSettings
-  package var decisions: DecisionSettings
-  package var execution: ExecutionSettings
-  package var features: FeatureSettings
-  package var covariance: CovarianceSettings
-  package var model: ModelSettings
-  package var objective: ObjectiveSettings
-  package var training: TrainingSettings
-  package var folds: FoldSettings
+  var seed: Int
+  var data: DataSettings
+  var decisions: DecisionSettings
+  var execution: ExecutionSettings
+  var features: FeatureSettings
+  var covariance: CovarianceSettings
+  var model: ModelSettings
+  var objective: ObjectiveSettings
+  var training: TrainingSettings
+  var folds: FoldSettings
   /// The strategies that run through the same backtest.
-  package var baselines: [Baseline]
+  var baselines: [Baseline]
 
-  package init(_ reader: ConfigReader) {
+  init(_ reader: ConfigReader) {
     name = reader.string("name")
     description = reader.string("description", default: "")
     seed = reader.int("seed", default: 1, in: 0...)
@@ -43,7 +43,7 @@ package struct Experiment: Sendable {
 }
 
 /// A strategy to compare with, run through the same backtest on the same decisions and costs.
-package enum Baseline: String, Sendable, CaseIterable {
+enum Baseline: String, Sendable, CaseIterable {
   case equalWeight = "equal-weight"
   case inverseVolatility = "inverse-volatility"
   case riskParity = "risk-parity"
@@ -52,7 +52,7 @@ package enum Baseline: String, Sendable, CaseIterable {
   case constantBudgets = "constant-budgets"
 
   /// The name in reports.
-  package var title: String {
+  var title: String {
     switch self {
     case .equalWeight: "Equal weight"
     case .inverseVolatility: "Inverse volatility"

@@ -1,11 +1,11 @@
 internal import Finance
 
 /// What the network sees.
-package struct FeatureSettings: Sendable {
-  package var asset: [AssetFeature]
-  package var market: [MarketFeature]
+struct FeatureSettings: Sendable {
+  var asset: [AssetFeature]
+  var market: [MarketFeature]
   /// Standardised features are clipped at ± this many standard deviations.
-  package var clip: Double
+  var clip: Double
 
   init(_ reader: ConfigReader) {
     let assetTexts = reader.strings("asset", default: Self.defaultAsset)

@@ -1,12 +1,12 @@
 internal import Finance
 
 /// How history is cut into folds; counts are of decisions.
-package struct FoldSettings: Sendable {
-  package var plan: WalkForward
+struct FoldSettings: Sendable {
+  var plan: WalkForward
   /// The first test starts with the first decision on or after this date.
-  package var firstTest: CalendarDate?
+  var firstTest: CalendarDate?
   /// No test after this date.
-  package var lastTest: CalendarDate?
+  var lastTest: CalendarDate?
 
   init(_ reader: ConfigReader, every: Int, lag: Int) {
     let scheme = reader.choice("scheme", default: WalkForward.Scheme.expanding)

@@ -1,6 +1,6 @@
 /// The network that sets the risk budgets.
-package struct ModelSettings: Sendable {
-  package enum Network: String, Sendable, CaseIterable {
+struct ModelSettings: Sendable {
+  enum Network: String, Sendable, CaseIterable {
     /// A long short-term memory network over the last decisions, shared by the assets.
     case lstm
     /// A linear scorer of the present features, shared by the assets.
@@ -9,16 +9,16 @@ package struct ModelSettings: Sendable {
     case constant
   }
 
-  package var network: Network
+  var network: Network
   /// Units of the LSTM.
-  package var hidden: Int
+  var hidden: Int
   /// Decisions that the LSTM looks back on, the present one included.
-  package var steps: Int
+  var steps: Int
   /// One trainable constant per asset beside the network.
-  package var assetConstants: Bool
+  var assetConstants: Bool
   /// The smallest and largest risk budget, as multiples of 1/N.
-  package var floor: Double
-  package var cap: Double
+  var floor: Double
+  var cap: Double
 
   init(_ reader: ConfigReader, assets: Int) {
     network = reader.choice("network", default: Network.lstm)

@@ -2,19 +2,19 @@
 ///
 /// `− sharpe · Sharpe + cdar · CDaR + turnoverPenalty · turnover per year
 /// + priorPenalty · KL(budgets ‖ equal)`; validation leaves the last two out.
-package struct ObjectiveSettings: Sendable {
+struct ObjectiveSettings: Sendable {
   /// The weight of the annualised Sharpe ratio of holding-period returns in excess of cash, net of
   /// costs.
-  package var sharpe: Double
+  var sharpe: Double
   /// The weight of the conditional drawdown at risk of the rows' net returns (a fraction of
   /// capital).
-  package var cdar: Double
+  var cdar: Double
   /// The confidence level of the drawdown at risk.
-  package var cdarLevel: Double
+  var cdarLevel: Double
   /// The price of one full turnover of the portfolio per year.
-  package var turnoverPenalty: Double
+  var turnoverPenalty: Double
   /// The price of one nat of divergence from equal budgets.
-  package var priorPenalty: Double
+  var priorPenalty: Double
 
   init(_ reader: ConfigReader) {
     sharpe = reader.double("sharpe", default: 1, in: 0...)

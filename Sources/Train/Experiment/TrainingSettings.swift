@@ -1,19 +1,19 @@
 /// How the network is trained.
-package struct TrainingSettings: Sendable {
+struct TrainingSettings: Sendable {
   /// The largest number of passes over the training decisions.
-  package var epochs: Int
+  var epochs: Int
   /// Epochs without a better validation loss after which training stops.
-  package var patience: Int
-  package var learningRate: Double
+  var patience: Int
+  var learningRate: Double
   /// Rates of parameter groups, by components of parameter names.
-  package var learningRates: [(name: String, value: Double)]
-  package var weightDecay: Double
+  var learningRates: [(name: String, value: Double)]
+  var weightDecay: Double
   /// Gradients longer than this are shortened to it.
-  package var clipNorm: Double
+  var clipNorm: Double
   /// Networks trained from different starts; their weights are averaged.
-  package var seeds: Int
+  var seeds: Int
   /// Epochs between two checkpoints of a fold in progress.
-  package var checkpointEvery: Int
+  var checkpointEvery: Int
 
   init(_ reader: ConfigReader) {
     epochs = reader.int("epochs", default: 150, in: 1...1_000_000)

@@ -5,23 +5,23 @@
 /// does not either. The next fold starts where the test ended; the last test may be shorter.
 ///
 /// - Source: López de Prado (2018), *Advances in Financial Machine Learning*, §7.4.
-package struct WalkForward: Sendable, Hashable {
-  package enum Scheme: String, Sendable, CaseIterable {
+struct WalkForward: Sendable, Hashable {
+  enum Scheme: String, Sendable, CaseIterable {
     /// Training starts at the first decision in every fold.
     case expanding
     /// Training has a fixed length and moves along.
     case rolling
   }
 
-  package var scheme: Scheme
+  var scheme: Scheme
   /// The number of decisions to train on: exactly, when rolling; at least, when expanding.
-  package var train: Int
-  package var validation: Int
-  package var test: Int
-  package var purge: Int
-  package var embargo: Int
+  var train: Int
+  var validation: Int
+  var test: Int
+  var purge: Int
+  var embargo: Int
 
-  package var gap: Int { purge + embargo }
+  var gap: Int { purge + embargo }
 
   /// The folds of decisions `available`, the first test starting at `firstTest`.
   ///
