@@ -18,7 +18,7 @@ struct CSVPanelParser {
   func panel() throws -> Panel {
     let (names, start) = try header()
     var lines = 0
-    for byte in bytes[start...] where byte == Self.newline { lines += 1 }
+    for position in start..<bytes.count { lines += bytes[position] == Self.newline ? 1 : 0 }
     var dates: [CalendarDate] = []
     dates.reserveCapacity(lines + 1)
     // A cell takes at least its comma, which bounds the memory that odd files can ask for.

@@ -1,3 +1,10 @@
+#if canImport(Glibc)
+  internal import Glibc
+#elseif canImport(Darwin)
+  internal import Darwin
+#elseif canImport(Musl)
+  internal import Musl
+#endif
 #if canImport(FoundationEssentials)
   internal import FoundationEssentials
 #else
@@ -65,7 +72,9 @@ public enum CSVPanelReader {
     {
       return "is a compressed file; unpack it first."
     }
-    if bytes.contains(0) { return "is not a CSV file: it holds binary data." }
+    if let start = bytes.baseAddress, memchr(start, 0, bytes.count) != nil {
+      return "is not a CSV file: it holds binary data."
+    }
     if !bytes.contains(newline), bytes.contains(carriageReturn) {
       return "ends its lines with CR alone; save it with LF or CRLF."
     }

@@ -19,17 +19,21 @@ package enum DecimalParser {
     var negative = false
     if i < count, bytes[i] == UInt8(ascii: "-") || bytes[i] == UInt8(ascii: "+") {
       negative = bytes[i] == UInt8(ascii: "-")
-      i += 1
+      i = 1
     }
-    var digits = Digits()
-    i = digits.read(bytes, from: i, count: count)
+    let start = i
+    var mantissa: UInt64 = 0  // modulo 2⁶⁴: valid while at most 19 digits are significant
+    i = readDigits(bytes, from: i, count: count, into: &mantissa)
+    var digits = i - start
     var exponent = 0
     if i < count, bytes[i] == UInt8(ascii: ".") {
-      let end = digits.read(bytes, from: i + 1, count: count)
-      exponent = i + 1 - end
-      if digits.any { i = end }
+      let end = readDigits(bytes, from: i &+ 1, count: count, into: &mantissa)
+      exponent = i &+ 1 &- end
+      digits = digits &- exponent
+      if digits > 0 { i = end }
     }
-    guard digits.any else { return nil }
+    guard digits > 0 else { return nil }
+    let fits = digits <= 19 || digits - leadingZeros(bytes, from: start) <= 19
     if i < count, bytes[i] | 0x20 == UInt8(ascii: "e") {
       var j = i + 1
       var sign = 1
@@ -50,33 +54,37 @@ package enum DecimalParser {
         i = j
       }
     }
-    let simple = digits.significant <= 19 ? exact(digits.mantissa, exponent) : nil
-    let magnitude = simple ?? fallback(bytes, count: i)
+    let magnitude = (fits ? exact(mantissa, exponent) : nil) ?? fallback(bytes, count: i)
     return Number(value: negative ? -magnitude : magnitude, length: i)
   }
 
-  /// The digits before and after the point, as one integer.
-  private struct Digits {
-    /// The integer, modulo 2⁶⁴: valid while at most 19 digits are significant.
-    var mantissa: UInt64 = 0
-    /// The number of digits from the first that is not 0.
-    var significant = 0
-    var any = false
-
-    /// Appends the digits from `start` on and returns the position after them.
-    @inline(__always)
-    mutating func read(_ bytes: UnsafePointer<UInt8>, from start: Int, count: Int) -> Int {
-      var i = start
-      while i < count {
-        let digit = bytes[i] &- UInt8(ascii: "0")
-        guard digit < 10 else { break }
-        mantissa = mantissa &* 10 &+ UInt64(digit)
-        if digit != 0 || significant > 0 { significant += 1 }
-        i += 1
-      }
-      if i > start { any = true }
-      return i
+  /// Appends the digits from `start` on to an integer and returns the position after them.
+  @inline(__always)
+  private static func readDigits(
+    _ bytes: UnsafePointer<UInt8>, from start: Int, count: Int, into mantissa: inout UInt64
+  ) -> Int {
+    var i = start
+    while i < count {
+      let digit = bytes[i] &- UInt8(ascii: "0")
+      guard digit < 10 else { break }
+      mantissa = mantissa &* 10 &+ UInt64(digit)
+      i &+= 1
     }
+    return i
+  }
+
+  /// The zeros before the first other digit of a number of at least 20 digits.
+  private static func leadingZeros(_ bytes: UnsafePointer<UInt8>, from start: Int) -> Int {
+    var (i, zeros) = (start, 0)
+    while zeros < 20 {
+      if bytes[i] == UInt8(ascii: "0") {
+        zeros += 1
+      } else if bytes[i] != UInt8(ascii: ".") {
+        break
+      }
+      i += 1
+    }
+    return zeros
   }
 
   /// `mantissa · 10^exponent` by one rounding, or nil outside the range where that is cheap.
