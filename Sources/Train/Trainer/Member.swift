@@ -20,9 +20,5 @@ struct Unit: Sendable, Hashable {
   let member: Member
 
   /// Like `folds/03/seed-2`.
-  var path: String {
-    let number = String(fold.index)
-    let padded = String(repeating: "0", count: max(0, 2 - number.count)) + number
-    return "folds/\(padded)/\(member.name)"
-  }
+  var path: String { "\(fold.folder)/\(member.name)" }
 }
