@@ -31,7 +31,8 @@ public struct SimplexBounds: Sendable, Hashable {
   public init(lower: [Double], upper: [Double]) throws(SimplexBoundsError) {
     let count = lower.count
     check(
-      count > 0 && upper.count == count, "SimplexBounds: \(count) lower, \(upper.count) upper bounds")
+      count > 0 && upper.count == count,
+      "SimplexBounds: \(count) lower, \(upper.count) upper bounds")
     for i in 0..<count {
       guard lower[i] >= 0, lower[i].isFinite else { throw .invalidFloor(asset: i, value: lower[i]) }
       guard lower[i] <= upper[i] else {
