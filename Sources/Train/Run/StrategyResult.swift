@@ -36,7 +36,7 @@ struct StrategyResult: Sendable {
     summary = PerformanceSummary(
       netReturns: path.returns, cashReturns: span.cashReturns,
       dates: Array(problem.data.dates[span.rows]), boundaries: periods.boundaries,
-      turnover: path.turnover, costs: path.costs,
+      turnover: span.onRows(path.turnover), costs: span.onRows(path.costs),
       rowsPerYear: problem.experiment.data.rowsPerYear)
   }
 
