@@ -1,0 +1,5 @@
+struct RunReport {
+  let result: RunResult
+  let loaded: LoadedExperiment
+  var html: String { "" }
+}
