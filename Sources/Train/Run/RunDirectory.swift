@@ -19,7 +19,7 @@ struct RunDirectory: Sendable {
   var summary: String { file("summary.json") }
   var report: String { file("report.html") }
 
-  func checkpoint(_ unit: Unit) -> String { file(unit.path + ".safetensors") }
+  func checkpoint(_ unit: WorkUnit) -> String { file(unit.path + ".safetensors") }
 
   var isFinished: Bool { FileManager.default.fileExists(atPath: summary) }
 

@@ -9,7 +9,8 @@ enum FitCheckpoint {
   private static let format = "keel-fit-1"
 
   /// Writes a state, atomically.
-  static func write(_ state: FitState, unit: Unit, fingerprint: String, to path: String) throws {
+  static func write(_ state: FitState, unit: WorkUnit, fingerprint: String, to path: String) throws
+  {
     var file = Safetensors(metadata: [
       "format": format, "unit": unit.path, "fingerprint": fingerprint,
       "bestEpoch": String(state.bestEpoch), "step": String(state.optimizer.step),
@@ -35,7 +36,7 @@ enum FitCheckpoint {
   /// Reads a state of the same unit and run; `initial` gives the parameters' names and shapes.
   ///
   /// Throws ``CheckpointError`` when the file belongs to something else.
-  static func read(_ path: String, unit: Unit, fingerprint: String, initial: FitState) throws
+  static func read(_ path: String, unit: WorkUnit, fingerprint: String, initial: FitState) throws
     -> FitState
   {
     let file = try Safetensors(contentsOf: path)
