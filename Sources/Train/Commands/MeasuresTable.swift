@@ -28,21 +28,6 @@ struct MeasuresTable {
   }
 
   private func number(_ value: Double, _ digits: Int) -> String {
-    value.isFinite ? Decimals.text(value, digits) : "–"
-  }
-}
-
-/// Numbers with a fixed count of decimals, the same on every platform.
-enum Decimals {
-  static func text(_ value: Double, _ digits: Int) -> String {
-    var scale = 1.0
-    for _ in 0..<digits { scale *= 10 }
-    let scaled = (abs(value) * scale).rounded()
-    let sign = value < 0 && scaled > 0 ? "-" : ""
-    guard scaled < 9e15 else { return "\(value)" }
-    let whole = String(Int(scaled))
-    guard digits > 0 else { return sign + whole }
-    let padded = String(repeating: "0", count: max(0, digits + 1 - whole.count)) + whole
-    return sign + padded.dropLast(digits) + "." + padded.suffix(digits)
+    value.isFinite ? NumberText.fixed(value, digits: digits) : "–"
   }
 }

@@ -70,7 +70,7 @@ enum RunCommand {
     let result = try RunResult(problem, fits: fits)
     let files = ResultFiles(result: result, directory: directory)
     try files.write()
-    try AtomicFile.write(RunReport(result: result, loaded: loaded).html, to: directory.report)
+    try RunReport(result: result, loaded: loaded).document.write(to: directory.report)
     try files.writeSummary(loaded.provenance)
     print(MeasuresTable(result: result).text)
     print("report: \(directory.report)")
