@@ -38,6 +38,18 @@ struct Experiment: Sendable {
     training = reader.object("training") { TrainingSettings($0) }
     let (every, lag) = (decisions.every, execution.lag)
     folds = reader.object("folds") { FoldSettings($0, every: every, lag: lag) }
+    if data.indicators != nil, data.indicatorLag + lag == 0 {
+      reader.report(
+        "execution",
+        "lag is 0 and data.indicatorLag is 0; expected one of them above 0: an indicator of a day "
+          + "is known in the evening, after the close that would trade on it")
+    }
+    if data.indicators == nil, !features.indicatorNames.isEmpty {
+      reader.report(
+        "features",
+        "market features read \(features.indicatorNames.joined(separator: ", ")); expected "
+          + "data.indicators to name their file")
+    }
     baselines = reader.choices("baselines", default: Baseline.allCases)
   }
 }

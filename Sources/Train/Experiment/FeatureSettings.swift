@@ -21,6 +21,20 @@ struct FeatureSettings: Sendable {
     }
   }
 
+  /// The indicators that the market features read, in order of first use.
+  var indicatorNames: [String] {
+    var names: [String] = []
+    for feature in market {
+      let name: String
+      switch feature {
+      case .indicator(let indicator), .indicatorChange(let indicator, _): name = indicator
+      case .meanCorrelation: continue
+      }
+      if !names.contains(name) { names.append(name) }
+    }
+    return names
+  }
+
   private static let defaultAsset = [
     "momentum(21)", "momentum(63)", "momentum(126)", "momentum(252)", "volatilityRatio(20,250)",
   ]

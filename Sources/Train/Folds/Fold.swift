@@ -5,4 +5,7 @@ struct Fold: Sendable, Hashable {
   let train: Range<Int>
   let validation: Range<Int>
   let test: Range<Int>
+
+  /// Like `folds/03`.
+  var folder: String { index < 10 ? "folds/0\(index)" : "folds/\(index)" }
 }

@@ -10,7 +10,7 @@ internal import Layers
 /// read: features are scaled by the training decisions' moments.
 struct Fitter {
   let problem: Problem
-  let unit: Unit
+  let unit: WorkUnit
   private let policy: Policy
   private let start: Parameters
   private let objective: Objective
@@ -20,7 +20,7 @@ struct Fitter {
   private let generator: SplitMix64
 
   /// Builds the model and scales the features.
-  init(_ problem: Problem, _ unit: Unit) throws {
+  init(_ problem: Problem, _ unit: WorkUnit) throws {
     self.problem = problem
     self.unit = unit
     let experiment = problem.experiment
