@@ -36,13 +36,14 @@ public func choleskyFactor(_ a: Variable) throws(FactorizationError) -> Variable
       let s = tape.allocate(Double.self, n * n)
       for matrix in 0..<count {
         let (seed, target) = (context.seed + matrix * n * n, ā + matrix * n * n)
-        for k in 0..<n * n { l[k] = Double(context.output[matrix * n * n + k]) }
+        let factor = context.output + matrix * n * n
+        for k in 0..<n * n { l[k] = Double(factor[k]) }
         // The lower triangle of Lᵀ L̄, mirrored: that is P + Pᵀ.
         s.update(repeating: 0, count: n * n)
         for k in 0..<n {
           for i in 0...k {
-            let factor = l[k * n + i]
-            for j in 0...i { s[i * n + j] += factor * Double(seed[k * n + j]) }
+            let scale = l[k * n + i]
+            for j in 0...i { s[i * n + j] += scale * Double(seed[k * n + j]) }
           }
         }
         for i in 0..<n { for j in 0..<i { s[j * n + i] = s[i * n + j] } }

@@ -23,11 +23,11 @@ extension Variable {
       context in
       guard let x̄ = context.cotangent(0) else { return }
       let (lanes, order) = context.saved(as: (Lanes, UnsafeMutablePointer<Int32>).self)
-      let inner = lanes.inner
+      let (ȳ, inner) = (context.seed, lanes.inner)
       for lane in 0..<lanes.count {
         let (start, permutation) = (lanes.start(lane), order + lane * lanes.extent)
         for k in 0..<lanes.extent {
-          x̄[start + Int(permutation[k]) * inner] += context.seed[start + k * inner]
+          x̄[start + Int(permutation[k]) * inner] += ȳ[start + k * inner]
         }
       }
     }
@@ -72,10 +72,10 @@ extension Variable {
     ) { context in
       guard let x̄ = context.cotangent(0) else { return }
       let (weight, places) = context.saved(as: (Scalar, UnsafeMutablePointer<SIMD2<Int>>).self)
+      let ȳ = context.seed
       for lane in 0..<context.outputCount {
-        let ȳ = context.seed[lane]
-        x̄[places[lane][0]] += (1 - weight) * ȳ
-        x̄[places[lane][1]] += weight * ȳ
+        x̄[places[lane][0]] += (1 - weight) * ȳ[lane]
+        x̄[places[lane][1]] += weight * ȳ[lane]
       }
     }
   }

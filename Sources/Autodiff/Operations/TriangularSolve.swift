@@ -52,8 +52,9 @@ public func solveTriangular(
       let (matrix, v) = (tape.allocate(Double.self, n * n), tape.allocate(Double.self, n * m))
       for system in 0..<plan.count {
         let (i, j) = plan.operands(system)
+        let seed = context.seed + system * n * m
         for k in 0..<n * n { matrix[k] = Double(t[i * n * n + k]) }
-        for k in 0..<n * m { v[k] = Double(context.seed[system * n * m + k]) }
+        for k in 0..<n * m { v[k] = Double(seed[k]) }
         var adjoint = plan.form
         adjoint.transposed.toggle()
         Triangles.solve(n, m, matrix, adjoint, into: v)
