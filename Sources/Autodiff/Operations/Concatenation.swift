@@ -1,7 +1,6 @@
 /// Joins values along an axis, one after the other; −1 is the last axis.
 ///
 /// - Shapes: equal but for the extent of the axis, whose extents add up.
-/// -.
 ///
 /// VJP: each input's cotangent gets its part of `ȳ`. The same variable may appear more than once.
 public func concatenate(_ parts: [Variable], axis: Int = 0) -> Variable {

@@ -13,7 +13,6 @@
 /// 2 Ā_ij. The arithmetic is in double precision.
 ///
 /// - Shapes: `a` `[…, n, n]`, result the same.
-/// -.
 ///
 /// VJP: `Ā += ½ L⁻ᵀ (P + Pᵀ) L⁻¹` with `P = Φ(Lᵀ L̄)`, where Φ takes the lower triangle and halves the
 /// diagonal (Murray 2016, *Differentiation of the Cholesky decomposition*, eq. 9 and 10).
@@ -67,7 +66,6 @@ public func choleskyFactor(_ a: Variable) throws(FactorizationError) -> Variable
 /// Of A the symmetric part ½(A + Aᵀ) is taken. The arithmetic is in double precision.
 ///
 /// - Shapes: `a` `[…, n, n]`, result `[…]`.
-/// -.
 ///
 /// VJP: `Ā += ȳ A⁻¹`.
 ///

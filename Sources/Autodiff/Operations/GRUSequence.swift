@@ -18,7 +18,6 @@ internal import KernelInterface
 /// - Shapes: `input` `[G, B, I]`; `inputWeight` `[I, 3H]`; `stateWeight` `[H, 3H]`; `bias` `[3H]`;
 ///   `stateBias` `[H]`, the c above; result `[D, B, H]` for `.last`; `[G, B, H]` for `.all`, which
 ///   needs `steps == G`.
-/// -.
 ///
 /// VJP: backpropagation through time, over rows in shards of fixed size; sums over steps and shards
 /// have a fixed order.

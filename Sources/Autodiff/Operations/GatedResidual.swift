@@ -52,7 +52,6 @@ public struct GatedResidualWeights {
 ///
 /// - Shapes: `input` `[…, I]`; `context` `[…, C]`, whose leading axes broadcast to the input's (its
 ///   product is computed once per row of its own); result `[…, O]`.
-/// -.
 ///
 /// VJP: backpropagation; what is kept are η₂, η₁, the gate, its value and the normalised rows.
 ///

@@ -5,7 +5,6 @@ internal import KernelInterface
 /// mean square deviation v of each row.
 ///
 /// - Shapes: `input` `[…, n]`, `gain` and `bias` `[n]`; result as `input`.
-/// -.
 ///
 /// VJP: with `z = (x − m) / √(v + ε)` and `u = ȳ ⊙ g`,
 /// `x̄ += (u − mean u − z mean(u ⊙ z)) / √(v + ε)`, `ḡ += Σ ȳ ⊙ z`, `b̄ += Σ ȳ` over the rows.

@@ -7,7 +7,6 @@
 ///
 /// - Shapes: `triangle` `[…, n, n]`, `right` `[…, n, m]`, whose axes before the last two broadcast;
 ///   result `[…, n, m]`.
-/// -.
 ///
 /// VJP: with `V = T⁻ᵀ X̄`, `B̄ += V`, `T̄ −= V Xᵀ` on the triangle; transposed, with `V = T⁻¹ X̄`,
 /// `B̄ += V`, `T̄ −= X Vᵀ` on the triangle (Giles 2008, §2.3.1); summed over repeated axes.

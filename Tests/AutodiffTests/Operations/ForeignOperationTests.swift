@@ -5,7 +5,6 @@ import Testing
 /// `y = ½ d²` where `|d| ≤ δ`, else `δ (|d| − ½ δ)`.
 ///
 /// - Shapes: `prediction`, `target` and the result are equal.
-/// -.
 ///
 /// VJP: `x̄ += ȳ ⊙ s`, `t̄ −= ȳ ⊙ s` with the slope `s = d` clipped to ±δ.
 func huber(_ prediction: Variable, _ target: Variable, threshold: Scalar) -> Variable {
