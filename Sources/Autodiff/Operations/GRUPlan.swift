@@ -12,13 +12,14 @@ struct GRUPlan: BitwiseCopyable {
   let hidden: Int
   let steps: Int
   let output: LSTMOutput
+  let hasInitial: Bool
   /// Rows that run through the whole sequence together; their state of one step fits the
   /// second-level cache.
   let shardRows: Int
 
   init(
     _ input: Shape, _ inputWeight: Shape, _ stateWeight: Shape, _ bias: Shape, _ stateBias: Shape,
-    steps: Int, output: LSTMOutput
+    initial: Shape?, steps: Int, output: LSTMOutput
   ) {
     check(
       input.rank == 3 && inputWeight.rank == 2 && stateWeight.rank == 2
@@ -29,6 +30,13 @@ struct GRUPlan: BitwiseCopyable {
         + "biases \(bias) and \(stateBias)")
     check(steps >= 1 && steps <= input[0], "gru: \(steps) steps over \(input[0]) positions")
     check(output == .last || steps == input[0], "gru: all states of \(steps) of \(input[0])")
+    if let initial {
+      check(
+        initial == Shape(input[1], stateWeight[0]) && steps == input[0],
+        "gru: initial state \(initial) for \(input[1]) sequences of \(stateWeight[0]) units, "
+          + "\(steps) steps of \(input[0])")
+    }
+    hasInitial = initial != nil
     positions = input[0]
     batch = input[1]
     inputs = input[2]
@@ -47,12 +55,14 @@ struct GRUPlan: BitwiseCopyable {
   /// `[steps, rows, H]` each, states `[steps + 1, rows, H]`.
   func shardCount(rows: Int) -> Int { rows * hidden * (5 * steps + 1) }
 
+  /// `operands`: x, Wx, Wh, b, c and, if there is one, the initial state.
   func forward(
-    _ tape: Tape, x: UnsafePointer<Scalar>, wx: UnsafePointer<Scalar>, wh: UnsafePointer<Scalar>,
-    b: UnsafePointer<Scalar>, c: UnsafePointer<Scalar>,
+    _ tape: Tape, _ operands: [UnsafePointer<Scalar>],
     into result: UnsafeMutablePointer<Scalar>, saving state: UnsafeMutablePointer<Scalar>,
     keeps: Bool
   ) {
+    let (x, wx, wh) = (operands[0], operands[1], operands[2])
+    let (b, c) = (operands[3], operands[4])
     let (h, width) = (hidden, 3 * hidden)
     let projected = tape.allocate(positions * batch * width)
     for row in 0..<positions * batch { (projected + row * width).update(from: b, count: width) }
@@ -67,7 +77,11 @@ struct GRUPlan: BitwiseCopyable {
       let count = min(shardRows, rows - first)
       let size = count * h
       let shard = GRUShard(self, count, state + (keeps ? shardCount(rows: first) : 0))
-      shard.states.update(repeating: 0, count: size)
+      if hasInitial {
+        shard.states.update(from: operands[5] + first * h, count: size)
+      } else {
+        shard.states.update(repeating: 0, count: size)
+      }
       for t in 0..<steps {
         let step = shard.step(t)
         for row in 0..<count {
@@ -75,10 +89,8 @@ struct GRUPlan: BitwiseCopyable {
           target.update(repeating: 0, count: 2 * h)
           (target + 2 * h).update(from: c, count: h)
         }
-        if t > 0 {
-          kernels.multiplyPacked(
-            rows: count, depth: h, columns: width, step.before, rowStride: h, columnStride: 1,
-            packed: packed, into: recurrent, rowStride: width, accumulate: true)
+        if t > 0 || hasInitial {
+          addProduct(count, h, width, step.before, packed, into: recurrent)
         }
         let position = projected + (t * batch + first) * width
         for row in 0..<count {
@@ -133,11 +145,12 @@ struct GRUPlan: BitwiseCopyable {
         pullBack(
           count, shard.step(t), stateSeed, recurrent: own,
           projected: projected + (t * batch + first) * width)
-        if t > 0 {
-          kernels.multiplyPacked(
-            rows: count, depth: width, columns: h, own, rowStride: width, columnStride: 1,
-            packed: transposed, into: stateSeed, rowStride: h, accumulate: true)
+        if t > 0 || hasInitial {
+          addProduct(count, width, h, own, transposed, into: stateSeed)
         }
+      }
+      if hasInitial, let initial = context.cotangent(5) {
+        kernels.addScaled(size, 1, stateSeed, into: initial + first * h)
       }
       if let stateWeight = context.cotangent(2) {
         // All steps at once: Σ_t h_{t−1}ᵀ s̄_t.
@@ -166,6 +179,16 @@ struct GRUPlan: BitwiseCopyable {
         all, width, inputs, projected, (width, 1), context.input(1), (1, width), into: input,
         accumulate: true)
     }
+  }
+
+  /// `C += A·B` for dense A and packed B.
+  private func addProduct(
+    _ rows: Int, _ depth: Int, _ columns: Int, _ a: UnsafePointer<Scalar>,
+    _ packed: UnsafePointer<Scalar>, into c: UnsafeMutablePointer<Scalar>
+  ) {
+    kernels.multiplyPacked(
+      rows: rows, depth: depth, columns: columns, a, rowStride: depth, columnStride: 1,
+      packed: packed, into: c, rowStride: columns, accumulate: true)
   }
 
   /// One step back: from h̄_t to the cotangents of the gates' arguments, on the side of the input
