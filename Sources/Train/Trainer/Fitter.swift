@@ -171,8 +171,8 @@ struct Fitter {
     _ parameters: Parameters?
   ) -> TrainingError {
     var text = problem
-    if let parameters, let bad = parameters.values.firstIndex(where: { !$0.isFinite }) {
-      text += "; parameter \(parameters.name(at: bad) ?? "?") is \(parameters.values[bad])"
+    if let parameters, let largest = Self.largest(parameters) {
+      text += "; the largest parameter is in \(largest.name): \(largest.value)"
     }
     let period =
       "\(dateOfDecision(block.decisions.lowerBound))…"
@@ -183,6 +183,19 @@ struct Fitter {
     return TrainingError(
       unit: unit.path, epoch: epoch ?? 0,
       date: date.map { dateOfDecision(block.decisions.lowerBound + $0) }, problem: text)
+  }
+
+  /// The first parameter that is not finite, or else the largest in magnitude.
+  private static func largest(_ parameters: Parameters) -> (name: String, value: Scalar)? {
+    var worst = 0
+    for (index, value) in parameters.values.enumerated() {
+      if !value.isFinite {
+        worst = index
+        break
+      }
+      if abs(value) > abs(parameters.values[worst]) { worst = index }
+    }
+    return parameters.name(at: worst).map { ($0, parameters.values[worst]) }
   }
 
   private func dateOfDecision(_ decision: Int) -> CalendarDate {

@@ -60,7 +60,8 @@ struct Problem: Sendable {
       throw ExperimentError(
         """
         folds.firstTest is \(settings.firstTest.map(String.init(describing:)) ?? "missing"), but \
-        the last decision is \(dates.last.map(String.init(describing:)) ?? "none")
+        the last decision is \(dates.last.map(String.init(describing:)) ?? "none"); set it to an \
+        earlier date, or give more data
         """)
     }
     let end = settings.lastTest.map { last in dates.prefix { $0 <= last }.count } ?? dates.count
