@@ -1,4 +1,5 @@
 internal import Autodiff
+internal import Finance
 
 /// Strict, typed reading of one object of a configuration.
 ///
