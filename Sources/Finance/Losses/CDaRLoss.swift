@@ -42,7 +42,8 @@ public struct CDaRLoss: Sendable {
     let slopes = tape.allocate(Double.self, count)
     // −q_t on every row after its peak up to t, as differences that are then summed up.
     for t in 0..<count { slopes[t] = 0 }
-    for (t, weight) in tail.entries where peakRows[t] <= t {
+    for (t, share) in tail.members where peakRows[t] <= t {
+      let weight = share / tail.size
       slopes[t] -= weight
       if peakRows[t] > 0 { slopes[peakRows[t] - 1] += weight }
     }
@@ -52,7 +53,7 @@ public struct CDaRLoss: Sendable {
       slopes[t] = running
     }
     let y = tape.allocate(1)
-    y[0] = Scalar(tail.entries.reduce(0) { $0 + $1.weight * drawdowns[$1.index] })
+    y[0] = Scalar(tail.mean(drawdowns))
     return tape.record("CDaRLoss", returns, output: y, shape: Shape(), saving: slopes) { context in
       guard let r̄ = context.cotangent(0) else { return }
       let slopes = context.saved(as: UnsafeMutablePointer<Double>.self)
