@@ -14,7 +14,7 @@ public enum TrainProgram {
       """,
     commands: [
       RunCommand.declaration, ResumeCommand.declaration, CheckCommand.declaration,
-      PredictCommand.declaration,
+      PredictCommand.declaration, ConfigCommand.declaration,
     ],
     defaultCommand: "run")
 
@@ -29,6 +29,7 @@ public enum TrainProgram {
         case "run": try RunCommand.run(arguments)
         case "resume": try ResumeCommand.run(arguments)
         case "check": try CheckCommand.run(arguments)
+        case "config": ConfigCommand.run(arguments)
         case "predict": try PredictCommand.run(arguments)
         default: throw UsageError("command '\(arguments.commandName)' has no implementation")
         }
