@@ -12,7 +12,10 @@ public enum TrainProgram {
       Exit codes: 0 done, 2 something in your input (the message says what and where), 1 a fault of \
       the program.
       """,
-    commands: [RunCommand.declaration, ResumeCommand.declaration, CheckCommand.declaration],
+    commands: [
+      RunCommand.declaration, ResumeCommand.declaration, CheckCommand.declaration,
+      PredictCommand.declaration, ConfigCommand.declaration,
+    ],
     defaultCommand: "run")
 
   /// Runs the program with arguments (the program's name excluded) and returns its exit code.
@@ -26,6 +29,8 @@ public enum TrainProgram {
         case "run": try RunCommand.run(arguments)
         case "resume": try ResumeCommand.run(arguments)
         case "check": try CheckCommand.run(arguments)
+        case "config": ConfigCommand.run(arguments)
+        case "predict": try PredictCommand.run(arguments)
         default: throw UsageError("command '\(arguments.commandName)' has no implementation")
         }
       }

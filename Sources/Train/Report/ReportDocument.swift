@@ -76,7 +76,9 @@ public struct ReportDocument: Sendable {
       html.element("h1", text: title)
       if !subtitle.isEmpty { html.element("p", ["class": "subtitle"], text: subtitle) }
       if !facts.isEmpty {
-        html.element("dl", ["class": "facts"]) { html in
+        // Up to five in a row, otherwise rows of equal length.
+        let columns = facts.count > 5 ? (facts.count + 1) / 2 : facts.count
+        html.element("dl", ["class": "facts", "style": "--n:\(min(columns, 5))"]) { html in
           for fact in facts {
             html.element("div") { html in
               html.element("dt", text: fact.label)

@@ -44,11 +44,11 @@ struct RunDirectory: Sendable {
       if contents?.isEmpty ?? !manager.fileExists(atPath: wanted) {
         return RunDirectory(path: wanted)
       }
+      let old = RunDirectory(path: wanted)
+      let isRun = old.exists(old.provenance)
       throw ExperimentError(
-        """
-        --output \(wanted): exists already; name a new directory, or go on with that run by \
-        'train resume \(wanted)'
-        """)
+        "--output \(wanted): exists already and is not empty; name a new directory"
+          + (isRun ? ", or go on with that run by 'train resume \(wanted)'" : ""))
     }
     let plain = name.map { $0.isLetter || $0.isNumber || "-_.".contains($0) ? $0 : "-" }
     let base = "runs/" + String(plain)

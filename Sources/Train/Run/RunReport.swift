@@ -52,7 +52,9 @@ struct RunReport {
     return facts
   }
 
-  /// `√((1 + SR² / 2) / years)` (Lo 2002, *The Statistics of Sharpe Ratios*, eq. 7), annual.
+  /// The annual Sharpe ratio's standard error, `√((1 + SR² / 2A) / years)` with A periods a year.
+  ///
+  /// - Source: Lo (2002), *The Statistics of Sharpe Ratios*, eq. 7.
   private var sharpeStandardError: Double {
     let years = Double(problem.tested.count) / problem.periodsPerYear
     let sharpe = model.summary.sharpeRatio

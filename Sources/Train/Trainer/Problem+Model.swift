@@ -2,26 +2,32 @@ internal import Autodiff
 internal import Finance
 
 extension Problem {
+  /// Builds the policy of a member, and its parameters as `generator` starts them.
+  func policy(
+    of member: Member, generator: SplitMix64
+  ) throws -> (policy: Policy, start: Parameters) {
+    let settings = member == .constants ? experiment.model.constants : experiment.model
+    var builder = ParameterBuilder(generator: generator)
+    let policy = try builder.scope("policy") {
+      try Policy(
+        settings, assets: assetCount,
+        features: features.assetFeatureCount + features.marketFeatureCount, in: &$0)
+    }
+    return (policy, builder.parameters)
+  }
+
   /// Builds the model once and returns its number of parameters.
   ///
   /// Throws when bounds cannot be met or a learning rate names no parameter.
   @discardableResult
   func checkModel() throws -> Int {
-    func entries(_ settings: ModelSettings) throws -> [Parameters.Entry] {
-      var builder = ParameterBuilder(generator: SplitMix64(seed: 0))
-      _ = try builder.scope("policy") {
-        try Policy(
-          settings, assets: assetCount,
-          features: features.assetFeatureCount + features.marketFeatureCount, in: &$0)
-      }
-      return builder.parameters.entries
-    }
-    let own = try entries(experiment.model)
+    let generator = SplitMix64(seed: 0)
+    let own = try policy(of: .network(seed: 0), generator: generator).start.entries
     let rates = LearningRates(
       standard: experiment.training.learningRate,
       groups: experiment.training.learningRates.map { (name: $0.name, rate: $0.value) })
     // The constants are trained for the baseline even where the model has none.
-    let all = own + (try entries(experiment.model.constants))
+    let all = own + (try policy(of: .constants, generator: generator).start.entries)
     if let unmatched = rates.resolve(all).unmatched.first {
       throw ExperimentError(
         "training.learningRates: '\(unmatched)' names no parameter"

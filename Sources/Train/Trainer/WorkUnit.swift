@@ -1,4 +1,6 @@
-/// The unit of work: one member in one fold. Named, independent of all others, idempotent.
+/// The unit of work: one member in one fold.
+///
+/// Named, independent of all others, idempotent.
 struct WorkUnit: Sendable, Hashable {
   let fold: Fold
   let member: Member

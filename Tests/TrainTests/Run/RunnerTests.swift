@@ -96,7 +96,7 @@ import Testing
     }
     let text = error?.description ?? ""
     #expect(text.hasPrefix("folds/00/seed-0, epoch "), "\(text)")
-    #expect(text.contains("policy.constants") || text.contains("score"), "\(text)")
+    #expect(text.contains("the largest parameter is in policy.constants"), "\(text)")
     #expect(text.contains("decision of 20"), "\(text)")
     #expect(text.contains("lower training.learningRate"), "\(text)")
   }

@@ -1,3 +1,5 @@
+internal import Finance
+
 /// The horizontal scale of a chart over time, with ticks at years, months or days.
 struct DateScale {
   let firstDay: Int
@@ -18,8 +20,8 @@ struct DateScale {
     } else {
       let step = max(1, (span + Self.maximumTicks - 1) / Self.maximumTicks)
       ticks = stride(from: firstDay, through: self.lastDay, by: step).map { day in
-        let date = CivilDate(day: day)
-        return (day, "\(date.dayOfMonth) \(Self.monthNames[date.month - 1])")
+        let date = CalendarDate(days: day)
+        return (day, "\(date.day) \(Self.monthNames[date.month - 1])")
       }
     }
   }
@@ -34,21 +36,21 @@ struct DateScale {
   ]
 
   private static func years(_ first: Int, _ last: Int) -> [(day: Int, label: String)] {
-    let years = CivilDate(day: first).year...CivilDate(day: last).year
+    let years = CalendarDate(days: first).year...CalendarDate(days: last).year
     let step = [1, 2, 5, 10, 20, 50, 100].first { years.count / $0 < maximumTicks } ?? 200
-    return years.filter { $0 % step == 0 }.map { year in
-      (CivilDate(year: year, month: 1, dayOfMonth: 1).day, String(year))
+    return years.filter { $0 % step == 0 }.compactMap { year in
+      CalendarDate(year: year, month: 1, day: 1).map { ($0.days, String(year)) }
     }.filter { $0.0 >= first && $0.0 <= last }
   }
 
   private static func months(_ first: Int, _ last: Int) -> [(day: Int, label: String)] {
-    let (start, end) = (CivilDate(day: first), CivilDate(day: last))
+    let (start, end) = (CalendarDate(days: first), CalendarDate(days: last))
     let months = start.year * 12 + start.month - 1...end.year * 12 + end.month - 1
     let step = [1, 2, 3, 6].first { months.count / $0 < maximumTicks } ?? 12
-    return months.filter { $0 % 12 % step == 0 }.map { month in
-      let date = CivilDate(year: month / 12, month: month % 12 + 1, dayOfMonth: 1)
-      let name = monthNames[date.month - 1]
-      return (date.day, date.month == 1 ? String(date.year) : name)
+    return months.filter { $0 % 12 % step == 0 }.compactMap { month in
+      CalendarDate(year: month / 12, month: month % 12 + 1, day: 1).map {
+        ($0.days, $0.month == 1 ? String($0.year) : monthNames[$0.month - 1])
+      }
     }.filter { $0.0 >= first && $0.0 <= last }
   }
 }

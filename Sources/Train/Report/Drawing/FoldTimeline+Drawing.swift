@@ -1,3 +1,5 @@
+internal import Finance
+
 extension FoldTimeline {
   /// Height of a fold and of its bar, in CSS pixels.
   private static let rowHeight = 22
@@ -60,7 +62,7 @@ extension FoldTimeline.Use {
 
 extension FoldTimeline.Span {
   fileprivate func explanation(in fold: FoldTimeline.Fold) -> String {
-    let dates = "\(CivilDate(day: firstDay).text) to \(CivilDate(day: lastDay).text)"
+    let dates = "\(CalendarDate(days: firstDay)) to \(CalendarDate(days: lastDay))"
     let size = rows.map { ", \($0) rows" } ?? ""
     return "Fold \(fold.name), \(use.label): \(dates)\(size)"
   }

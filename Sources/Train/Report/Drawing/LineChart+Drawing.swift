@@ -34,6 +34,7 @@ struct TimePlot {
   func write(into html: inout HTMLWriter, colours: inout SeriesColours) {
     var frame = PlotFrame(title: title, axisTitle: axisTitle, note: note)
     frame.height = isBelowZero ? 220 : 320
+    frame.isBelowZero = isBelowZero
     let values = series.flatMap(\.values).filter { $0.isFinite && (!isLogarithmic || $0 > 0) }
     let days = series.compactMap(\.days.first) + series.compactMap(\.days.last)
     guard let low = values.min(), let high = values.max(), let firstDay = days.min(),

@@ -50,7 +50,9 @@ extension MeasureTable {
     }
   }
 
-  /// The best value as it is shown: what looks equal is equally good. Nil where nothing compares.
+  /// The best value as it is shown, or nil where nothing compares.
+  ///
+  /// What looks equal is equally good.
   private func bestText(_ column: Int, in rows: [Row]) -> String? {
     let values = rows.map { $0.cells[column].value }.filter(\.isFinite)
     let best: Double? =

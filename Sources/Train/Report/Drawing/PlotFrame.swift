@@ -39,6 +39,8 @@ struct PlotFrame {
   var legend: [LegendItem] = []
   /// Names at the right end of the lines; where there is room for them, they replace the legend.
   var ends: [EndLabel] = []
+  /// Whether the plot hangs from zero downwards.
+  var isBelowZero = false
   /// The height of a stronger line (zero), if there is one.
   var zero: Double?
   /// Values to show under the pointer, as JSON.
@@ -46,7 +48,8 @@ struct PlotFrame {
 
   /// The figure; `shapes` writes the SVG between grid and axis.
   func write(into html: inout HTMLWriter, shapes: (inout HTMLWriter) -> Void) {
-    html.element("figure", ["class": ends.isEmpty ? "chart" : "chart labelled"]) { html in
+    let kind = "chart" + (ends.isEmpty ? "" : " labelled") + (isBelowZero ? " below" : "")
+    html.element("figure", ["class": kind]) { html in
       caption(into: &html)
       PlotFrame.write(legend: legend, into: &html)
       html.element("div", ["class": "plot", "style": "--h:\(height)px"]) { html in

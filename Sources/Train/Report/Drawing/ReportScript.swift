@@ -1,4 +1,6 @@
-/// The script of a report: values under the pointer. Everything else works without it.
+/// The script of a report: values under the pointer.
+///
+/// Everything else works without it.
 enum ReportScript {
   static let text = #"""
 

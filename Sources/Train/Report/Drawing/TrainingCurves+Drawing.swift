@@ -42,7 +42,7 @@ extension TrainingCurves.Panel {
       html.element("h4") { html in
         html.element("span", text: title)
         if let best = runs.first?.bestEpoch {
-          html.element("i", text: "epoch \(best) of \(epochs)")
+          html.element("i", text: "epoch \(best)/\(epochs)")
         }
       }
       html.element("div", ["class": "plot", "style": "--h:120px"]) { html in

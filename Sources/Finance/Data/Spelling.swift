@@ -26,6 +26,12 @@ package enum Spelling {
     nearest(to: word, among: candidates).map { "; did you mean '\($0)'?" } ?? ""
   }
 
+  /// The end of a sentence: `; did you mean 'x'?`, or a full stop.
+  package static func sentenceEnd(for word: String, among candidates: [String]) -> String {
+    let hint = hint(for: word, among: candidates)
+    return hint.isEmpty ? "." : hint
+  }
+
   /// The least number of insertions, deletions, replacements and swaps of neighbours that turn `a`
   /// into `b` (optimal string alignment).
   ///

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Train
+import Finance
 
 @Suite struct SpellingTests {
   static let keys = ["learningRate", "weightDecay", "seed", "epochs", "lag", "output"]
