@@ -54,8 +54,10 @@ enum LaneOrder {
     return UnsafePointer(source)
   }
 
-  /// Integers in the order of the numbers: the bits, with those below the sign turned over for
-  /// negative numbers. Both zeros are one number, and every NaN is the same, largest one.
+  /// An integer in the order of the numbers.
+  ///
+  /// The bits, with those below the sign turned over for negative numbers. Both zeros are one number,
+  /// and every NaN is the same, largest one.
   @inline(__always)
   private static func key(_ x: Scalar) -> Int {
     #if SinglePrecision
