@@ -14,7 +14,8 @@ public enum TrainProgram {
       """,
     commands: [
       RunCommand.declaration, ResumeCommand.declaration, CheckCommand.declaration,
-      PredictCommand.declaration, ConfigCommand.declaration,
+      PredictCommand.declaration, AllocateCommand.declaration,
+      ConfigCommand.declaration,
     ],
     defaultCommand: "run")
 
@@ -29,6 +30,7 @@ public enum TrainProgram {
         case "run": try RunCommand.run(arguments)
         case "resume": try ResumeCommand.run(arguments)
         case "check": try CheckCommand.run(arguments)
+        case "allocate": try AllocateCommand.run(arguments)
         case "config": ConfigCommand.run(arguments)
         case "predict": try PredictCommand.run(arguments)
         default: throw UsageError("command '\(arguments.commandName)' has no implementation")
@@ -46,7 +48,8 @@ public enum TrainProgram {
     switch error {
     case is UsageError, is ConfigError, is JSONSyntaxError, is FileError, is DataError,
       is FeatureError, is ExperimentError, is TrainingError, is CheckpointError,
-      is SafetensorsError, is SimplexBoundsError:
+      is SafetensorsError, is SimplexBoundsError, is RiskBudgetError, is CovarianceError,
+      is MinimumVarianceError:
       true
     default: false
     }
