@@ -62,6 +62,6 @@ struct GRUPlan: BitwiseCopyable {
   ) {
     kernels.multiplyPacked(
       rows: rows, depth: depth, columns: columns, a, rowStride: depth, columnStride: 1,
-      packed: packed, into: c, rowStride: columns, adding: UnsafePointer(c), rowStride: columns)
+      packed: packed, into: c, rowStride: columns, accumulate: true)
   }
 }
