@@ -21,6 +21,8 @@ struct BoundedMinimizer {
   /// Rounding errors of a value; smaller changes mean nothing.
   let noise: Double
   var tolerance = 1e-9
+  /// From here, three thousandths of a standard error away, Newton's steps finish.
+  var closeTolerance = 1e-5
   /// A decrement that is still good enough where nothing more can be gained: the objective's kinks
   /// (`|z|` in EGARCH) leave the gradient jumping there.
   var looseTolerance = 1e-3
@@ -42,6 +44,8 @@ struct BoundedMinimizer {
     var converged = false
   }
 
+  private enum Trust { case none, near, here }
+
   private struct Step {
     var direction: [Double]
     var decrement: Double
@@ -50,24 +54,29 @@ struct BoundedMinimizer {
     var curved: Bool
   }
 
-  /// Minimises from a point within the bounds; `metric` `[k, k]` is a first guess of the Hessian.
-  func minimise(from start: [Double], metric: [Double], _ objective: Objective) -> Outcome {
+  /// Minimises from a point within the bounds; `metric` gives a first guess of the Hessian `[k, k]` at
+  /// that point, where the objective was evaluated last.
+  func minimise(
+    from start: [Double], metric firstGuess: (_ start: [Double]) -> [Double],
+    _ objective: Objective
+  ) -> Outcome {
     let k = start.count
     var gradient = [Double](repeating: 0, count: k)
     let value = objective(start, &gradient)
     var best = Outcome(point: start, value: value, gradient: gradient)
-    var metric = metric
     guard value.isFinite else { return best }
-    var certified = false  // whether `metric` is the true Hessian at this point
+    var metric = firstGuess(start)
+    // How far the metric can be trusted: the true Hessian here, one Newton step away, or neither.
+    var trust = Trust.none
     while best.iterations < maximumIterations {
       best.iterations += 1
       var step = step(at: best.point, best.gradient, metric)
-      if !certified, step.decrement <= tolerance {
+      if trust == .none, step.decrement <= closeTolerance {
         metric = hessian(at: best.point, metric, step.held, objective, &best.evaluations)
         step = self.step(at: best.point, best.gradient, metric)
-        certified = true
+        trust = .here
       }
-      if certified {
+      if trust != .none {
         best.hessian = metric
         (best.held, best.decrement, best.curved) = (step.held, step.decrement, step.curved)
         if step.decrement <= tolerance { best.converged = true }
@@ -82,17 +91,21 @@ struct BoundedMinimizer {
       }
       guard let moved else {
         // Nothing to gain along this direction: settle the matter with the true Hessian, once.
-        if certified {
+        if trust == .here {
           best.converged = step.decrement <= looseTolerance
           return best
         }
         metric = hessian(at: best.point, metric, step.held, objective, &best.evaluations)
-        certified = true
+        trust = .here
         continue
       }
-      update(&metric, from: best.point, best.gradient, to: moved.point, moved.gradient)
+      if trust == .here, step.decrement <= closeTolerance {
+        trust = .near
+      } else {
+        update(&metric, from: best.point, best.gradient, to: moved.point, moved.gradient)
+        trust = .none
+      }
       (best.point, best.value, best.gradient) = moved
-      certified = false
     }
     return best
   }

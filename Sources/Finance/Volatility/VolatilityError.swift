@@ -10,6 +10,8 @@ public enum VolatilityError: Error, Equatable, Sendable, CustomStringConvertible
   /// log-likelihood.
   case notConverged(
     model: String, iterations: Int, logLikelihood: Double, decrement: Double)
+  /// The shocks of a series are made up by those of the series before it.
+  case singularCorrelations(series: Int)
   /// One series of several failed.
   indirect case series(Int, VolatilityError)
 
@@ -29,6 +31,9 @@ public enum VolatilityError: Error, Equatable, Sendable, CustomStringConvertible
       "volatility: the \(model) likelihood has no maximum that \(iterations) iterations found; they "
         + "stopped at \(logLikelihood) with \(decrement) still to gain. "
         + "Use more rows, look for outliers, or take a simpler model (GARCH, normal)."
+    case .singularCorrelations(let series):
+      "correlations: series \(series) follows from the series before it, so the correlation matrix is "
+        + "singular. Drop duplicates, or use more rows than series; shrinkage estimators need neither."
     case .series(let index, let error):
       "series \(index): \(error)"
     }

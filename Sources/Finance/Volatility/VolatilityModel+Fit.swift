@@ -43,7 +43,7 @@ extension VolatilityModel {
     var last: BoundedMinimizer.Outcome?
     for (start, _) in starts {
       let outcome = minimizer.minimise(
-        from: start, metric: outerProducts(kernel, coordinates, start), negative)
+        from: start, metric: { outerProducts(kernel, coordinates, $0) }, negative)
       last = outcome
       guard outcome.converged else { continue }
       return summarise(

@@ -19,23 +19,28 @@ extension VolatilityModel {
     checkShapes(parameters, returns)
     check(start ?? 1 > 0, "VolatilityModel: start \(start ?? 0); expected a variance > 0")
     let p = parameters
-    let logarithmic = dynamics == .egarch
     var state =
-      start.map { logarithmic ? log($0) : $0 }
+      start.map(state(ofVariance:))
       ?? VolatilityKernel(self, returns: returns).first(p.lanes).value
     var variances = [Double](repeating: 0, count: returns.count)
     var shocks = variances
     for (t, r) in returns.enumerated() {
-      let h = logarithmic ? exp(state) : state
+      let h = variance(ofState: state)
       variances[t] = h
       shocks[t] = (r - p.mu) / h.squareRoot()
       state = next(p, state, shock: shocks[t])
     }
     return VolatilityPath(
-      variances: variances, shocks: shocks, nextVariance: logarithmic ? exp(state) : state)
+      variances: variances, shocks: shocks, nextVariance: variance(ofState: state))
   }
 
-  /// One step of the recursion; the state is h, or ln h for EGARCH.
+  /// What the recursion carries: h, or ln h for EGARCH.
+  func state(ofVariance h: Double) -> Double { dynamics == .egarch ? log(h) : h }
+
+  /// h of what the recursion carries.
+  func variance(ofState state: Double) -> Double { dynamics == .egarch ? exp(state) : state }
+
+  /// One step of the recursion.
   @inline(__always)
   func next(_ p: VolatilityParameters, _ state: Double, shock z: Double) -> Double {
     guard dynamics == .egarch else {

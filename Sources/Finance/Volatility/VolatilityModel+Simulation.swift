@@ -20,7 +20,7 @@ extension VolatilityModel {
     check(count >= 0 && burnIn >= 0, "VolatilityModel: \(count) returns after \(burnIn)")
     let longRun = longRunVariance(parameters)
     let first = start ?? (longRun.isFinite ? longRun : parameters.omega)
-    var state = dynamics == .egarch ? log(first) : first
+    var state = state(ofVariance: first)
     var result: [Double] = []
     result.reserveCapacity(count)
     let total = burnIn + count
@@ -28,8 +28,8 @@ extension VolatilityModel {
     while drawn < total {
       let pair = shockPair(parameters, &generator)
       for z in [pair.0, pair.1] where drawn < total {
-        let h = dynamics == .egarch ? exp(state) : state
-        if drawn >= burnIn { result.append(parameters.mu + h.squareRoot() * z) }
+        let volatility = variance(ofState: state).squareRoot()
+        if drawn >= burnIn { result.append(parameters.mu + volatility * z) }
         state = next(parameters, state, shock: z)
         drawn += 1
       }
