@@ -138,7 +138,8 @@ import Testing
         == "risk budgeting: the loading of asset 2 on factor 1 is nan; it must be a finite number.")
     #expect(
       message { $0.factors = Matrix(rows: 2, columns: 2, elements: [1, 2, 2, 1]) }
-        .hasPrefix("risk budgeting: the covariance is indefinite: its smallest eigenvalue is -0.99"))
+        .hasPrefix("risk budgeting: the covariance is indefinite: its smallest eigenvalue is -0.99")
+    )
     #expect(
       message { $0.factors = Matrix(rows: 2, columns: 2, elements: [1, 0.2, 0.1, 1]) }
         .hasPrefix("risk budgeting: covariance[0, 1] is 0.2 but covariance[1, 0] is 0.1"))
