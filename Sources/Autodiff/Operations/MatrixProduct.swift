@@ -105,9 +105,9 @@ extension Tape {
   }
 
   /// Gives back whatever `body` allocates.
-  func withScratch(_ body: (Tape) throws -> Void) rethrows {
+  func withScratch(_ body: (Tape) -> Void) {
     let mark = arena.mark
-    defer { arena.rewind(to: mark) }
-    try body(self)
+    body(self)
+    arena.rewind(to: mark)
   }
 }
