@@ -275,14 +275,3 @@ typealias Definition = ConstrainedRiskBudgetSolver.Definition
         == "risk budgeting: all 4 budgets are zero; at least one must be positive.")
   }
 }
-
-/// The natural logarithm, by halving exponents and the series of artanh.
-func logarithm(_ x: Double) -> Double {
-  let s = (x.significand - 1) / (x.significand + 1)
-  var (sum, power) = (0.0, s)
-  for k in stride(from: 1, to: 80, by: 2) {
-    sum += power / Double(k)
-    power *= s * s
-  }
-  return 2 * sum + Double(x.exponent) * 0.6931471805599453
-}
