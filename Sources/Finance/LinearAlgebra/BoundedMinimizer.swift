@@ -68,13 +68,18 @@ struct BoundedMinimizer {
     var metric = firstGuess(start)
     // How far the metric can be trusted: the true Hessian here, one Newton step away, or neither.
     var trust = Trust.none
+    var assumed: [Int] = []  // what was held when the Hessian was made
     while best.iterations < maximumIterations {
       best.iterations += 1
-      var step = step(at: best.point, best.gradient, metric)
+      let step = step(at: best.point, best.gradient, metric)
+      // A variable that was held when the Hessian was made has no row in it yet.
+      if trust != .none, zip(assumed, step.held).contains(where: { $0 != 0 && $1 == 0 }) {
+        trust = .none
+      }
       if trust == .none, step.decrement <= closeTolerance {
         metric = hessian(at: best.point, metric, step.held, objective, &best.evaluations)
-        step = self.step(at: best.point, best.gradient, metric)
-        trust = .here
+        (assumed, trust) = (step.held, .here)
+        continue
       }
       if trust != .none {
         best.hessian = metric
@@ -96,7 +101,7 @@ struct BoundedMinimizer {
           return best
         }
         metric = hessian(at: best.point, metric, step.held, objective, &best.evaluations)
-        trust = .here
+        (assumed, trust) = (step.held, .here)
         continue
       }
       if trust == .here, step.decrement <= closeTolerance {

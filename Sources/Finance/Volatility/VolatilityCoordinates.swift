@@ -3,7 +3,10 @@
 /// For GARCH and GJR the natural parameters are bound together (`α ≥ 0`, `α + γ ≥ 0`, `β ≥ 0`,
 /// `α + γ/2 + β < 1`). Here P = α + γ/2 + β is the persistence, s the share of it that shocks have,
 /// and u the part of that on positive shocks: `α = 2Psu`, `γ = 2Ps(1 − 2u)`, `β = P(1 − s)`, GARCH
-/// having u = ½. EGARCH keeps its own. Student's ν enters as 1/ν.
+/// having u = ½. EGARCH keeps its own, with α ≥ 0: where large shocks calm the variance, its error grows
+/// from row to row instead of being forgotten (the filter is not invertible), and the likelihood is a
+/// chaos of peaks that mean nothing (Wintenberger 2013, Scandinavian J. of Statistics 40). Student's ν
+/// enters as 1/ν.
 struct VolatilityCoordinates {
   typealias Lanes = VolatilityKernel.Lanes
 
@@ -28,12 +31,13 @@ struct VolatilityCoordinates {
       + (model.distribution == .studentT ? [.inverseNu] : [])
   }
 
-  /// The bounds, for data of unit variance; those of `mu`, `alpha` and `gamma` are out of reach.
+  /// The bounds, for data of unit variance; those of `mu` and `gamma` are out of reach.
   var bounds: (lower: [Double], upper: [Double]) {
     let egarch = names.contains(.beta)
     let pairs = names.map { name -> (Double, Double) in
       switch name {
-      case .mu, .alpha, .gamma: (-100, 100)
+      case .mu, .gamma: (-100, 100)
+      case .alpha: (0, 100)
       case .omega: egarch ? (-100, 100) : (1e-10, 100)
       case .share, .side: (0, 1)
       case .persistence: (0, Self.largestPersistence)

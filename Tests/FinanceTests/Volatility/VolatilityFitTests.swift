@@ -185,6 +185,19 @@ import Testing
     }
   }
 
+  /// A year of daily returns is little; every window of four markets must still be estimated.
+  @Test(arguments: references.indices) func shortWindowsOfMarketsHaveAnAnswer(_ index: Int) throws {
+    let model = Self.references[index].model
+    let data = try EmbeddedData.fourAssets()
+    for asset in 0..<4 {
+      for start in stride(from: 1, to: 6600, by: 797) {
+        let fit = try model.fit((start..<start + 250).map { data.returns[$0, asset] })
+        #expect(fit.logLikelihood.isFinite && fit.parameters.alpha >= 0)
+        #expect(fit.model.persistence(fit.parameters) < 1)
+      }
+    }
+  }
+
   @Test func persistenceOnItsBoundIsSaid() throws {
     // The variance grows all the time: no stationary model fits as well as an integrated one.
     var generator = SplitMix64(seed: 8)
