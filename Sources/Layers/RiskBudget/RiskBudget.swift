@@ -42,6 +42,7 @@ public struct RiskBudget: Sendable {
       "RiskBudget: covariances \(square), budgets \(shape)")
     let (dates, n) = (shape[0], shape[1])
     let tape = budgets.tape
+    let (sigma, b) = (covariances.values, budgets.values)
     let weights = tape.allocate(shape.count)
     let saveCount = RiskBudgetSolver.saveCount(n)
     let keeps = covariances.needsGradient || budgets.needsGradient

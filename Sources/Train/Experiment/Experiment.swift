@@ -24,9 +24,12 @@ struct Experiment: Sendable {
   var baselines: [Baseline]
 
   init(_ reader: ConfigReader) {
-    name = reader.string("name")
-    description = reader.string("description", default: "")
-    seed = reader.int("seed", default: 1, in: 0...)
+    name = reader.about("the experiment's name; runs go to runs/NAME")
+      .string("name")
+    description = reader.about("a sentence for the report")
+      .string("description", default: "")
+    seed = reader.about("the seed of everything random")
+      .int("seed", default: 1, in: 0...)
     data = reader.object("data") { DataSettings($0) }
     decisions = reader.object("decisions") { DecisionSettings($0) }
     execution = reader.object("execution") { ExecutionSettings($0) }
@@ -50,7 +53,8 @@ struct Experiment: Sendable {
         "market features read \(features.indicatorNames.joined(separator: ", ")); expected "
           + "data.indicators to name their file")
     }
-    baselines = reader.choices("baselines", default: Baseline.allCases)
+    baselines = reader.about("the strategies that run through the same backtest")
+      .choices("baselines", default: Baseline.allCases)
   }
 }
 

@@ -8,9 +8,16 @@ struct FeatureSettings: Sendable {
   var clip: Double
 
   init(_ reader: ConfigReader) {
-    let assetTexts = reader.strings("asset", default: Self.defaultAsset)
-    let marketTexts = reader.strings("market", default: [])
-    clip = reader.double("clip", default: 3, in: .above(0, upTo: 1000))
+    let assetTexts = reader.about(
+      "features of each asset: logReturn(h), volatility(h), momentum(h), drawdown(h), volatilityRatio(a,b), relativeVolatility(h)"
+    )
+    .strings("asset", default: Self.defaultAsset)
+    let marketTexts = reader.about(
+      "features of the market: indicator(NAME), indicatorChange(NAME,h), meanCorrelation(h)"
+    )
+    .strings("market", default: [])
+    clip = reader.about("standardised features are clipped at so many standard deviations")
+      .double("clip", default: 3, in: .above(0, upTo: 1000))
     asset = []
     market = []
     for text in assetTexts {

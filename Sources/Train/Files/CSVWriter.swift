@@ -1,4 +1,5 @@
 internal import Autodiff
+internal import Finance
 
 /// A table as comma-separated values (RFC 4180, line feeds, UTF-8) that a spreadsheet and
 /// `pandas.read_csv(path)` open without arguments.
@@ -48,7 +49,7 @@ package struct CSVWriter: Sendable {
       case .number(let number):
         if !number.isNaN { bytes += Array(Self.shortest(number).utf8) }
       case .integer(let number): bytes += Array(String(number).utf8)
-      case .day(let day): bytes += Array(CivilDate(day: day).text.utf8)
+      case .day(let day): bytes += Array(CalendarDate(days: day).description.utf8)
       case .missing: break
       }
     }

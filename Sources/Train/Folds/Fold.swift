@@ -7,5 +7,10 @@ struct Fold: Sendable, Hashable {
   let test: Range<Int>
 
   /// Like `folds/03`.
-  var folder: String { index < 10 ? "folds/0\(index)" : "folds/\(index)" }
+  var folder: String { Self.folder(index) }
+
+  /// The folder of fold number `index`.
+  static func folder(_ index: Int) -> String {
+    index < 10 ? "folds/0\(index)" : "folds/\(index)"
+  }
 }

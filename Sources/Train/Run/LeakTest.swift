@@ -59,7 +59,7 @@ struct LeakTest: Sendable {
       "covariances", original.covariances.prefix((decision + 1) * n * n),
       changed.covariances.prefix((decision + 1) * n * n))
 
-    let unit = Unit(fold: fold, member: .network(seed: 0))
+    let unit = WorkUnit(fold: fold, member: .network(seed: 0))
     let (first, second) = (try Fitter(original, unit), try Fitter(changed, unit))
     let (fit, refit) = (
       try first.fit(from: first.initialState), try second.fit(from: second.initialState)

@@ -12,8 +12,13 @@ struct LoadedExperiment: Sendable {
 
   /// Reads a config, applies overrides, and reads the data it names.
   ///
-  /// Relative data paths start at `folder`, or at the config's own folder.
-  init(config path: String, overrides: [ConfigOverride] = [], folder: String? = nil) throws {
+  /// Relative data paths start at `folder`, or at the config's own folder; those whose key under
+  /// `data` is in `here`, at the current one. With `throughEnd` the data are used to their last row
+  /// whatever the config says.
+  init(
+    config path: String, overrides: [ConfigOverride] = [], folder: String? = nil,
+    here: Set<String> = [], throughEnd: Bool = false
+  ) throws {
     var document = try ConfigDocument(contentsOf: path)
     for override in overrides { try document.apply(override) }
     let (experiment, resolved) = try document.decode { Experiment($0) }
@@ -23,7 +28,8 @@ struct LoadedExperiment: Sendable {
     let settings = experiment.data
     var files: [Provenance.DataFile] = []
     func panel(_ key: String, _ name: String) throws -> Panel {
-      let path = name.hasPrefix("/") ? name : base + "/" + name
+      let isHere = here.contains { key == "data.\($0)" }
+      let path = name.hasPrefix("/") || isHere ? name : base + "/" + name
       let panel = try CSVPanelReader.read(path)
       files.append(
         Provenance.DataFile(key: key, path: path, sha256: try SHA256.hex(ofFile: path)))
@@ -37,8 +43,9 @@ struct LoadedExperiment: Sendable {
     }
     data = try MarketData(
       prices: prices, assets: settings.assets, cash: settings.cash, indicators: indicators,
-      from: settings.start, through: settings.end, maximumGap: settings.maximumGap)
-    provenance = Provenance(folder: base, data: files)
+      from: settings.start, through: throughEnd ? nil : settings.end,
+      maximumGap: settings.maximumGap)
+    provenance = Provenance(folder: base, data: files, character: DataCharacter(data))
   }
 
   private static func folder(of path: String) -> String {

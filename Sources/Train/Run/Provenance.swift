@@ -21,9 +21,12 @@ struct Provenance: Sendable, Equatable {
   /// The folder that relative data paths start from.
   var folder: String
   var data: [DataFile]
+  /// What the data look like.
+  var character: DataCharacter
 
   /// Of this program, on this machine, with these data.
-  init(folder: String, data: [DataFile]) {
+  init(folder: String, data: [DataFile], character: DataCharacter) {
+    self.character = character
     version = Self.version
     instructionSet = InstructionSet.active.rawValue
     scalar = "\(Scalar.self)"
@@ -54,6 +57,8 @@ struct Provenance: Sendable, Equatable {
               ])
             }))
       ),
+      ("daysPerRow", JSONValue(character.daysPerRow)),
+      ("volatilities", JSONValue(character.volatilities)),
     ])
   }
 
@@ -61,7 +66,10 @@ struct Provenance: Sendable, Equatable {
   init(contentsOf path: String) throws {
     let document = try ConfigDocument(contentsOf: path)
     self = try document.decode { reader in
-      var result = Provenance(folder: reader.string("folder"), data: [])
+      var result = Provenance(
+        folder: reader.string("folder"), data: [],
+        character: DataCharacter(
+          daysPerRow: reader.double("daysPerRow"), volatilities: reader.doubles("volatilities")))
       result.version = reader.string("keel")
       result.instructionSet = reader.string("instructionSet")
       result.scalar = reader.string("scalar")

@@ -19,7 +19,7 @@ struct RunDirectory: Sendable {
   var summary: String { file("summary.json") }
   var report: String { file("report.html") }
 
-  func checkpoint(_ unit: Unit) -> String { file(unit.path + ".safetensors") }
+  func checkpoint(_ unit: WorkUnit) -> String { file(unit.path + ".safetensors") }
 
   var isFinished: Bool { FileManager.default.fileExists(atPath: summary) }
 
@@ -44,11 +44,11 @@ struct RunDirectory: Sendable {
       if contents?.isEmpty ?? !manager.fileExists(atPath: wanted) {
         return RunDirectory(path: wanted)
       }
+      let old = RunDirectory(path: wanted)
+      let isRun = old.exists(old.provenance)
       throw ExperimentError(
-        """
-        --output \(wanted): exists already; name a new directory, or go on with that run by \
-        'train resume \(wanted)'
-        """)
+        "--output \(wanted): exists already and is not empty; name a new directory"
+          + (isRun ? ", or go on with that run by 'train resume \(wanted)'" : ""))
     }
     let plain = name.map { $0.isLetter || $0.isNumber || "-_.".contains($0) ? $0 : "-" }
     let base = "runs/" + String(plain)

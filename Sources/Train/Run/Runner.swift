@@ -13,12 +13,12 @@ struct Runner: Sendable {
   let threads: Int
 
   /// The units, by fold and then by member.
-  var units: [Unit] {
+  var units: [WorkUnit] {
     let experiment = problem.experiment
     var members = (0..<experiment.training.seeds).map { Member.network(seed: $0) }
     if experiment.model.network == .constant { members = [.network(seed: 0)] }
     if experiment.baselines.contains(.constantBudgets) { members.append(.constants) }
-    return problem.folds.flatMap { fold in members.map { Unit(fold: fold, member: $0) } }
+    return problem.folds.flatMap { fold in members.map { WorkUnit(fold: fold, member: $0) } }
   }
 
   /// The fits of all units, in the order of ``units``.
@@ -44,7 +44,7 @@ struct Runner: Sendable {
     return try units.indices.compactMap { try all[$0]?.get() }
   }
 
-  private func fit(_ unit: Unit, _ progress: ProgressBar?) throws -> FittedUnit {
+  private func fit(_ unit: WorkUnit, _ progress: ProgressBar?) throws -> FittedUnit {
     let fitter = try Fitter(problem, unit)
     let total = problem.experiment.training.epochs + 1
     var state = fitter.initialState
@@ -71,7 +71,7 @@ struct Runner: Sendable {
 
 /// A trained unit and what it decides in its test.
 struct FittedUnit: Sendable {
-  let unit: Unit
+  let unit: WorkUnit
   let state: FitState
   let decisions: PolicyDecisions
 }

@@ -1,4 +1,5 @@
 internal import Autodiff
+internal import Finance
 
 /// The arguments of one command, understood; values are converted on demand.
 package struct CommandLineArguments: Sendable {

@@ -1,4 +1,5 @@
 internal import Autodiff
+internal import Finance
 
 /// A program of several commands, declared; turns arguments into a command with checked options.
 ///

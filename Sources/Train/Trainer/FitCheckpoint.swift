@@ -1,15 +1,18 @@
 internal import Autodiff
+internal import Finance
 
 /// A fit on disk: `FitState` as a safetensors file, exact to the bit.
 ///
 /// Arrays: `best/NAME` and `parameters/NAME` for every parameter, `adam/mean` and `adam/square`,
-/// `epochs` `[E, 4]` (training loss, objective, validation loss, gradient norm). Metadata:
+/// `epochs` `[E, 4]` (training loss, objective, validation loss, gradient norm), `scaler/asset` and
+/// `scaler/market` `[2, F]` (means, then scales of the features). Metadata:
 /// the unit, the run's fingerprint, the best epoch, the optimiser's step, whether it is finished.
 enum FitCheckpoint {
   private static let format = "keel-fit-1"
 
   /// Writes a state, atomically.
-  static func write(_ state: FitState, unit: Unit, fingerprint: String, to path: String) throws {
+  static func write(_ state: FitState, unit: WorkUnit, fingerprint: String, to path: String) throws
+  {
     var file = Safetensors(metadata: [
       "format": format, "unit": unit.path, "fingerprint": fingerprint,
       "bestEpoch": String(state.bestEpoch), "step": String(state.optimizer.step),
@@ -29,13 +32,22 @@ enum FitCheckpoint {
       "epochs", shape: [state.epochs.count, 4],
       .float64(
         state.epochs.flatMap { [$0.train, $0.objective, $0.validation, $0.gradientNorm] }))
+    let scaler = state.scaler
+    file.append(
+      "scaler/asset", shape: [2, scaler.assetMeans.count],
+      .float64(scaler.assetMeans + scaler.assetScales))
+    file.append(
+      "scaler/market", shape: [2, scaler.marketMeans.count],
+      .float64(scaler.marketMeans + scaler.marketScales))
     try file.write(to: path)
   }
 
-  /// Reads a state of the same unit and run; `initial` gives the parameters' names and shapes.
+  /// Reads a state; `initial` gives the parameters' names and shapes.
+  ///
+  /// A unit and a fingerprint, where given, must be those it was written with.
   ///
   /// Throws ``CheckpointError`` when the file belongs to something else.
-  static func read(_ path: String, unit: Unit, fingerprint: String, initial: FitState) throws
+  static func read(_ path: String, unit: WorkUnit?, fingerprint: String?, initial: FitState) throws
     -> FitState
   {
     let file = try Safetensors(contentsOf: path)
@@ -51,11 +63,14 @@ enum FitCheckpoint {
       }
       return value
     }
-    guard try metadata("format") == format, try metadata("unit") == unit.path else {
+    guard try metadata("format") == format else {
+      throw CheckpointError(path: path, problem: "is not a checkpoint of this program's format")
+    }
+    if let unit, try metadata("unit") != unit.path {
       throw CheckpointError(
         path: path, problem: "belongs to \(try metadata("unit")), not to \(unit.path)")
     }
-    guard try metadata("fingerprint") == fingerprint else {
+    if let fingerprint, try metadata("fingerprint") != fingerprint {
       throw CheckpointError(
         path: path,
         problem: "was written with another config, other data or another instruction set")
@@ -84,6 +99,20 @@ enum FitCheckpoint {
     state.optimizer.step = try number("step")
     state.bestEpoch = try number("bestEpoch")
     state.isFinished = try metadata("finished") == "true"
+    func moments(_ name: String, _ count: Int) throws -> (means: [Double], scales: [Double]) {
+      guard let entry = file[name], case .float64(let numbers) = entry.elements,
+        numbers.count == 2 * count
+      else {
+        throw CheckpointError(
+          path: path, problem: "expected the moments of \(count) features in '\(name)'")
+      }
+      return (Array(numbers[..<count]), Array(numbers[count...]))
+    }
+    let asset = try moments("scaler/asset", initial.scaler.assetMeans.count)
+    let market = try moments("scaler/market", initial.scaler.marketMeans.count)
+    state.scaler = Standardizer(
+      assetMeans: asset.means, assetScales: asset.scales, marketMeans: market.means,
+      marketScales: market.scales, clip: initial.scaler.clip)
     guard let epochs = file["epochs"], case .float64(let numbers) = epochs.elements,
       numbers.count % 4 == 0, state.bestEpoch < max(1, numbers.count / 4)
     else { throw CheckpointError(path: path, problem: "its 'epochs' are not [E, 4] numbers") }

@@ -1,4 +1,5 @@
 internal import Autodiff
+internal import Finance
 
 /// Everything a fit in progress is: saving it and loading it continues to the same bits.
 struct FitState: Sendable, Hashable {
@@ -20,13 +21,16 @@ struct FitState: Sendable, Hashable {
   /// The parameters with the lowest validation loss so far, and their epoch.
   var best: Parameters
   var bestEpoch = 0
-  var optimizer: AdamW.State
+  var optimizer: OptimizerState
+  /// The scaling of the features that the parameters were trained with.
+  var scaler: Standardizer
   var isFinished = false
 
-  init(_ parameters: Parameters) {
+  init(_ parameters: Parameters, scaler: Standardizer) {
+    self.scaler = scaler
     self.parameters = parameters
     best = parameters
-    optimizer = AdamW.State(count: parameters.values.count)
+    optimizer = OptimizerState(count: parameters.values.count)
   }
 
   /// Notes an evaluation, and whether it is the best so far.

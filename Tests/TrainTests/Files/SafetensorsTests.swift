@@ -44,7 +44,7 @@ import Testing
     #expect(header["z.bias"]?["data_offsets"] == [48, 60])
   }
 
-  /// Made by Python's `safetensors` 0.5 of
+  /// Made by Python's `safetensors` 0.8.0 of
   /// `{"w": f64 [[1.5, -0.0], [nan, 5e-324]], "b": f32 [1, 2, -3.5], "n": i64 [-7],
   /// "s": u64 [2**64-1], "scalar": f64 0.1, "empty": f64 zeros (0, 3)}`.
   private static let python = """
