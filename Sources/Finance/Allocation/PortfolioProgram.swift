@@ -9,14 +9,9 @@ enum PortfolioProgram {
   ) throws(AllocationError) -> (covariance: Matrix, variance: Double) {
     let n = covariance.rows
     check(n > 0 && covariance.columns == n, "\(rule): \(n) × \(covariance.columns)")
-    let ones = [Double](repeating: 1, count: n)
-    var volatilities = ones
-    var correlations = covariance.elements
-    var work = correlations
+    let volatilities: [Double]
     do throws(CovarianceError) {
-      _ = try CorrelationForm.extract(
-        count: n, covariance: covariance.elements, selector: ones, roundingUnit: Double.ulpOfOne,
-        volatilities: &volatilities, correlations: &correlations, work: &work)
+      volatilities = try CorrelationForm.volatilities(covariance: covariance)
     } catch { throw .covariance(rule: rule, error) }
     let variance = volatilities.reduce(0) { $0 + $1 * $1 } / Double(n)
     return (

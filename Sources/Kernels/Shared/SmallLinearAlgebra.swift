@@ -8,34 +8,34 @@ internal import KernelInterface
 // padded to eight elements, a whole number of vectors on every instruction set.
 
 #if AVX512
-  private typealias Vector = SIMD8<Double>
+  private typealias Doubles = SIMD8<Double>
 #elseif AVX2
-  private typealias Vector = SIMD4<Double>
+  private typealias Doubles = SIMD4<Double>
 #else
-  private typealias Vector = SIMD2<Double>
+  private typealias Doubles = SIMD2<Double>
 #endif
 
 private typealias Numbers = UnsafePointer<Double>
 private typealias Place = UnsafeMutablePointer<Double>
 
 @inline(__always)
-private func load(_ pointer: Numbers) -> Vector {
-  UnsafeRawPointer(pointer).loadUnaligned(as: Vector.self)
+private func load(_ pointer: Numbers) -> Doubles {
+  UnsafeRawPointer(pointer).loadUnaligned(as: Doubles.self)
 }
 
 @inline(__always)
-private func load(_ pointer: Place) -> Vector {
-  UnsafeRawPointer(pointer).loadUnaligned(as: Vector.self)
+private func load(_ pointer: Place) -> Doubles {
+  UnsafeRawPointer(pointer).loadUnaligned(as: Doubles.self)
 }
 
 @inline(__always)
-private func store(_ vector: Vector, _ pointer: Place) {
-  UnsafeMutableRawPointer(pointer).storeBytes(of: vector, as: Vector.self)
+private func store(_ vector: Doubles, _ pointer: Place) {
+  UnsafeMutableRawPointer(pointer).storeBytes(of: vector, as: Doubles.self)
 }
 
 /// `c += a·b`, fused where the instruction set has it.
 @inline(__always)
-private func plus(_ a: Vector, _ b: Vector, _ c: inout Vector) {
+private func plus(_ a: Doubles, _ b: Doubles, _ c: inout Doubles) {
   #if FMA
     c.addProduct(a, b)
   #else
@@ -45,7 +45,7 @@ private func plus(_ a: Vector, _ b: Vector, _ c: inout Vector) {
 
 /// `c -= a·b`.
 @inline(__always)
-private func minus(_ a: Vector, _ b: Vector, _ c: inout Vector) {
+private func minus(_ a: Doubles, _ b: Doubles, _ c: inout Doubles) {
   #if FMA
     c.addProduct(-a, b)
   #else
@@ -54,10 +54,10 @@ private func minus(_ a: Vector, _ b: Vector, _ c: inout Vector) {
 }
 
 @inline(__always)
-private func all(_ value: Double) -> Vector { Vector(repeating: value) }
+private func all(_ value: Double) -> Doubles { Doubles(repeating: value) }
 
 @inline(__always)
-private var lanes: Int { Vector.scalarCount }
+private var lanes: Int { Doubles.scalarCount }
 
 /// `target[j] += Σ_p x[p] · rows[p][j]` for eight rows and `j` in `from..<to`, both multiples of
 /// eight.
@@ -91,7 +91,7 @@ private func addEight(
 private func symmetricProduct(stride: Int, _ a: Numbers, _ x: Numbers, _ y: Place) {
   var j = 0
   while j < stride {
-    store(Vector.zero, y + j)
+    store(Doubles.zero, y + j)
     j &+= lanes
   }
   var i = 0
@@ -103,7 +103,7 @@ private func symmetricProduct(stride: Int, _ a: Numbers, _ x: Numbers, _ y: Plac
 
 @inline(__always)
 private func innerProduct(stride: Int, _ x: Numbers, _ y: Numbers) -> Double {
-  var sums = Vector.zero
+  var sums = Doubles.zero
   var j = 0
   while j < stride {
     plus(load(x + j), load(y + j), &sums)
@@ -353,7 +353,7 @@ extension KernelSet: LinearAlgebraKernels {
       var p = end &- 1
       while p >= k {
         let row = r + p &* stride
-        var sums = Vector.zero
+        var sums = Doubles.zero
         var j = k &+ 8
         while j < stride {
           plus(load(row + j), load(x + j), &sums)
@@ -441,7 +441,7 @@ extension KernelSet: LinearAlgebraKernels {
     root: UnsafePointer<Double>, inverseRoot: UnsafePointer<Double>,
     scale: UnsafeMutablePointer<Double>, residual: UnsafeMutablePointer<Double>
   ) -> (norm: Double, error: Double) {
-    var (squares, worst) = (Vector.zero, Vector.zero)
+    var (squares, worst) = (Doubles.zero, Doubles.zero)
     var j = 0
     while j < stride {
       let (rootJ, inverse) = (load(root + j), load(inverseRoot + j))
@@ -461,7 +461,7 @@ extension KernelSet: LinearAlgebraKernels {
   package static func relativeStep(
     stride: Int, _ e: UnsafeMutablePointer<Double>, inverseRoot: UnsafePointer<Double>
   ) -> Double {
-    var worst = Vector.zero
+    var worst = Doubles.zero
     var j = 0
     while j < stride {
       let step = load(e + j) * load(inverseRoot + j)
@@ -484,7 +484,7 @@ extension KernelSet: LinearAlgebraKernels {
       let value = load(r + j)
       store(value, p + j)
       store(value * load(s + j), scaled + j)
-      store(Vector.zero, e + j)
+      store(Doubles.zero, e + j)
       j &+= lanes
     }
     var square = innerProduct(stride: stride, r, r)
@@ -494,7 +494,7 @@ extension KernelSet: LinearAlgebraKernels {
     while square > goal, iteration < limit {
       iteration &+= 1
       symmetricProduct(stride: stride, c, scaled, product)
-      var curvatures = Vector.zero
+      var curvatures = Doubles.zero
       j = 0
       while j < stride {
         var value = load(p + j)
@@ -508,7 +508,7 @@ extension KernelSet: LinearAlgebraKernels {
       guard curvature > 0 else { return (iteration, square.squareRoot(), .infinity) }
       let length = square / curvature
       let lengthAll = all(length)
-      var squares = Vector.zero
+      var squares = Doubles.zero
       j = 0
       while j < stride {
         var (solution, residual) = (load(e + j), load(r + j))

@@ -48,7 +48,6 @@ public struct RiskBudget: Sendable {
     let keeps = covariances.needsGradient || budgets.needsGradient
     let saved = tape.allocate(Double.self, saveCount * (keeps ? dates : 1))
     let memory = RiskBudgetMemory(n) { tape.allocate(Double.self, $0) }
-    let (sigma, b) = (covariances.values, budgets.values)
     var diagnostics: [RiskBudgetDiagnostics] = []
     diagnostics.reserveCapacity(dates)
     for d in 0..<dates {

@@ -120,8 +120,8 @@ typealias Definition = ConstrainedRiskBudgetSolver.Definition
     func objective(_ w: [Double]) -> Double {
       var variance = 0.0
       for i in 0..<n { for j in 0..<n { variance += w[i] * problem.covariance[i, j] * w[j] } }
-      return 0.5 * logarithm(variance)
-        - (0..<n).reduce(0) { $0 + problem.budgets[$1] / sum * logarithm(w[$1]) }
+      return 0.5 * naturalLogarithm(variance)
+        - (0..<n).reduce(0) { $0 + problem.budgets[$1] / sum * naturalLogarithm(w[$1]) }
     }
     let least = objective(solution.weights)
     var generator = SplitMix64(seed: UInt64(seed))
@@ -277,7 +277,7 @@ typealias Definition = ConstrainedRiskBudgetSolver.Definition
 }
 
 /// The natural logarithm, by halving exponents and the series of artanh.
-func logarithm(_ x: Double) -> Double {
+func naturalLogarithm(_ x: Double) -> Double {
   let s = (x.significand - 1) / (x.significand + 1)
   var (sum, power) = (0.0, s)
   for k in stride(from: 1, to: 80, by: 2) {
