@@ -6,6 +6,14 @@ struct TailProblem {
     var level: Double
     var q: [Double]
     var ties: [Int]
+    /// How much of the drawdowns' weight counts from the second peak of each pair of equal peaks.
+    var shifts: [Double]
+  }
+
+  /// Two peaks that the solution makes equally high, the assigned one first.
+  struct PeakTie: Hashable {
+    let assigned: Int
+    let other: Int
   }
 
   let measure: TailRiskBudgetSolver.Measure
@@ -15,18 +23,25 @@ struct TailProblem {
   let lower: Double
   let upper: Double
   let isTail: Bool
+  let peakTies: [PeakTie]
+  /// `c_other − c_assigned` of each pair, zero at the solution.
+  private let equalities: [[Double]]
 
   private var n: Int { beta.count }
   private var count: Int { rows.rows }
 
   init(
-    _ measure: TailRiskBudgetSolver.Measure, returns: Matrix, peaks: [Int], beta: [Double]
+    _ measure: TailRiskBudgetSolver.Measure, returns: Matrix, peaks: [Int],
+    peakTies: [PeakTie] = [],
+    beta: [Double]
   ) {
+    self.peakTies = peakTies
     self.measure = measure
     self.peaks = peaks
     self.beta = beta
     let (scenarios, n) = (returns.rows, returns.columns)
     var rows = returns
+    var equalities = peakTies.map { _ in [Double](repeating: 0, count: n) }
     switch measure {
     case .cvar(let confidence), .cdar(let confidence):
       (lower, isTail) = (0, true)
@@ -41,6 +56,9 @@ struct TailProblem {
         var sums = [0.0]
         for t in 0..<scenarios { sums.append(sums[t] + returns[t, i]) }
         for t in 0..<scenarios { rows[t, i] = sums[peaks[t] + 1] - sums[t + 1] }
+        for (j, tie) in peakTies.enumerated() {
+          equalities[j][i] = sums[tie.other + 1] - sums[tie.assigned + 1]
+        }
       }
     case .meanAbsoluteDeviation:
       for i in 0..<n {
@@ -49,6 +67,7 @@ struct TailProblem {
       }
     }
     self.rows = rows
+    self.equalities = equalities
   }
 
   private func product(_ y: [Double]) -> [Double] {
@@ -78,10 +97,19 @@ struct TailProblem {
       [Double](repeating: 1, count: count), [Double](repeating: 1, count: count)
     )
     var level = 0.0
-    let border = isTail ? 1 : 0
+    let border = (isTail ? 1 : 0) + equalities.count
+    let first = isTail ? n + 1 : n
+    var shifts = equalities.map { _ in 0.0 }
     for _ in 0..<200 {
       let values = product(y)
-      let force = transposed(q)
+      var force = transposed(q)
+      var apart = equalities.map { _ in 0.0 }
+      for (j, row) in equalities.enumerated() {
+        for i in 0..<n {
+          force[i] += shifts[j] * row[i]
+          apart[j] += row[i] * y[i]
+        }
+      }
       var mu = 0.0
       for t in 0..<count { mu += p[t] * (upper - q[t]) + z[t] * (q[t] - lower) }
       mu /= Double(2 * count)
@@ -90,8 +118,9 @@ struct TailProblem {
       var gap = 0.0
       for t in 0..<count { gap = max(gap, (values[t] - level - p[t] + z[t]).magnitude) }
       guard worst.isFinite, gap.isFinite else { break }
+      for value in apart { gap = max(gap, value.magnitude) }
       if worst < 1e-9 && gap < 1e-9 && mu < 1e-13 * upper {
-        return try polish(y, level, q, p, z)
+        return try polish(y, level, q, p, z, shifts)
       }
       let target = 0.1 * mu
       var theta = [Double](repeating: 0, count: count)
@@ -119,6 +148,13 @@ struct TailProblem {
         total += q[t]
       }
       if isTail { vector[n] -= 1 - total }
+      for (j, row) in equalities.enumerated() {
+        for i in 0..<n {
+          matrix[i, first + j] = row[i]
+          matrix[first + j, i] = row[i]
+        }
+        vector[first + j] = -apart[j]
+      }
       guard let factor = LUFactorization(matrix) else { break }
       let step = factor.solve(vector)
       let moved = product(Array(step[..<n]))
@@ -136,6 +172,7 @@ struct TailProblem {
       }
       for i in 0..<n { y[i] += length * step[i] }
       if isTail { level += length * step[n] }
+      for j in shifts.indices { shifts[j] += length * step[first + j] }
       for t in 0..<count {
         q[t] += length * dq[t]
         p[t] += length * dp[t]
@@ -150,7 +187,8 @@ struct TailProblem {
   }
 
   private func polish(
-    _ start: [Double], _ level: Double, _ q: [Double], _ p: [Double], _ z: [Double]
+    _ start: [Double], _ level: Double, _ q: [Double], _ p: [Double], _ z: [Double],
+    _ shifts: [Double]
   ) throws(RiskMeasureError) -> Point {
     // A tie has room on both sides of q beside its slacks.
     let ties = (0..<count).filter { t in
@@ -158,14 +196,20 @@ struct TailProblem {
       return (upper - q[t]) / scale > p[t] && (q[t] - lower) / scale > z[t]
     }
     let tied = Set(ties)
-    var point = Point(y: start, level: level, q: q, ties: ties)
+    var point = Point(y: start, level: level, q: q, ties: ties, shifts: shifts)
     for t in 0..<count where !tied.contains(t) { point.q[t] = p[t] > z[t] ? upper : lower }
     var previous = Double.infinity
     for _ in 0..<30 {
-      let force = transposed(point.q)
+      var force = transposed(point.q)
+      for (j, row) in equalities.enumerated() {
+        for i in 0..<n { force[i] += point.shifts[j] * row[i] }
+      }
       var residual = (0..<n).map { force[$0] - beta[$0] / point.y[$0] }
       let values = product(point.y)
       for t in ties { residual.append(values[t] - (isTail ? point.level : 0)) }
+      for row in equalities {
+        residual.append(zip(row, point.y).reduce(0) { $0 + $1.0 * $1.1 })
+      }
       if hasLevel(ties) { residual.append(point.q.reduce(-1, +)) }
       var worst = 0.0
       for i in 0..<n { worst = max(worst, (residual[i] * point.y[i] / beta[i]).magnitude) }
@@ -181,7 +225,8 @@ struct TailProblem {
       let step = factor.solve(residual)
       for i in 0..<n { point.y[i] -= step[i] }
       for (k, t) in ties.enumerated() { point.q[t] -= step[n + k] }
-      if hasLevel(ties) { point.level -= step[n + ties.count] }
+      for j in point.shifts.indices { point.shifts[j] -= step[n + ties.count + j] }
+      if hasLevel(ties) { point.level -= step[n + ties.count + point.shifts.count] }
     }
     throw .notConverged(iterations: 30, error: previous)
   }
@@ -189,12 +234,18 @@ struct TailProblem {
   /// Whether `α` is an unknown: a tail of a whole number of scenarios may end between two of them.
   private func hasLevel(_ ties: [Int]) -> Bool { isTail && !ties.isEmpty }
 
-  /// The derivative of (stationarity, ties, sum) with respect to `(y, q_𝒯, α)`.
+  /// The derivative of (stationarity, ties, sum) with respect to `(y, q_𝒯, shifts, α)`.
   private func jacobian(_ point: Point, transposed: Bool = false) -> Matrix {
     let (ties, border) = (point.ties.count, hasLevel(point.ties) ? 1 : 0)
-    let size = n + ties + border
+    let size = n + ties + equalities.count + border
     var matrix = Matrix(rows: size, columns: size)
     for i in 0..<n { matrix[i, i] = beta[i] / (point.y[i] * point.y[i]) }
+    for (j, row) in equalities.enumerated() {
+      for i in 0..<n {
+        matrix[i, n + ties + j] = row[i]
+        matrix[n + ties + j, i] = row[i]
+      }
+    }
     for (k, t) in point.ties.enumerated() {
       for i in 0..<n {
         matrix[i, n + k] = rows[t, i]
@@ -209,8 +260,11 @@ struct TailProblem {
     return matrix
   }
 
-  /// The adjoint vector of `y`, and the gradient to the rows of `D`.
-  func adjoint(_ point: Point, _ right: [Double]) -> (y: [Double], rows: Matrix) {
+  /// The adjoint vector of `y`, and the gradients to the rows of `D` and to the differences of equal
+  /// peaks.
+  func adjoint(
+    _ point: Point, _ right: [Double]
+  ) -> (y: [Double], rows: Matrix, equalities: [[Double]]) {
     let matrix = jacobian(point, transposed: true)
     guard let factor = LUFactorization(matrix) else {
       fatalError("TailRiskBudgetSolution: the ties are linearly dependent")
@@ -224,11 +278,16 @@ struct TailProblem {
     for (k, t) in point.ties.enumerated() {
       for i in 0..<n { gradient[t, i] -= solution[n + k] * point.y[i] }
     }
-    return (Array(solution[..<n]), gradient)
+    let byPeaks = equalities.indices.map { j in
+      (0..<n).map { i in
+        -point.shifts[j] * solution[i] - solution[n + point.ties.count + j] * point.y[i]
+      }
+    }
+    return (Array(solution[..<n]), gradient, byPeaks)
   }
 
   /// Carries the gradient of the rows of `D` on to the returns.
-  func returnsGradient(_ rows: Matrix) -> Matrix {
+  func returnsGradient(_ rows: Matrix, equalities: [[Double]]) -> Matrix {
     var result = rows
     switch measure {
     case .cvar: for k in result.elements.indices { result.elements[k] = -rows.elements[k] }
@@ -238,6 +297,10 @@ struct TailProblem {
         for t in 0..<count {
           levels[peaks[t] + 1] += rows[t, i]
           levels[t + 1] -= rows[t, i]
+        }
+        for (j, tie) in peakTies.enumerated() {
+          levels[tie.other + 1] += equalities[j][i]
+          levels[tie.assigned + 1] -= equalities[j][i]
         }
         var sum = 0.0
         for t in (0..<count).reversed() {

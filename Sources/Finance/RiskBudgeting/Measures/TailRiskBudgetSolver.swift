@@ -59,38 +59,66 @@ public struct TailRiskBudgetSolver: Sendable, Hashable {
     }
     let sum = budgets.reduce(0, +)
     let beta = budgets.map { $0 / sum }
-    var peaks: [Int] = []
     var weights = [Double](repeating: 1 / Double(n), count: n)
+    var peaks = Self.lastPeaks(measure, returns, weights).peaks
+    var (seen, ties): (Set<[Int]>, [TailProblem.PeakTie]) = ([], [])
     for _ in 0..<50 {
-      let next = Self.lastPeaks(measure, returns, weights)
-      if next == peaks, !peaks.isEmpty { break }
-      peaks = next
-      let problem = TailProblem(measure, returns: returns, peaks: peaks, beta: beta)
+      let problem = TailProblem(
+        measure, returns: returns, peaks: peaks, peakTies: ties, beta: beta)
       let point = try problem.solve()
       let total = point.y.reduce(0, +)
       weights = point.y.map { $0 / total }
-      if Self.lastPeaks(measure, returns, weights) == peaks {
+      let (next, levels, highs) = Self.lastPeaks(measure, returns, weights)
+      // The assigned peaks are the highest, or as high to rounding.
+      let misses = peaks.indices.filter { t in
+        let assigned = peaks[t] < 0 ? 0 : levels[peaks[t]]
+        return next[t] != peaks[t] && highs[t] - assigned > 1e-10 / total
+      }
+      // A pair is a tie only if weight is shared between its peaks; otherwise one of them wins.
+      let wrong = ties.indices.filter { j in
+        let most = peaks.indices.reduce(0) {
+          $0 + (peaks[$1] == ties[j].assigned ? point.q[$1] : 0)
+        }
+        return point.shifts[j] < -1e-9 || point.shifts[j] > most + 1e-9
+      }
+      if misses.isEmpty && wrong.isEmpty {
         return TailRiskBudgetSolution(
-          weights: weights, value: 1 / total, ties: point.ties.count, problem: problem,
+          weights: weights, value: 1 / total, ties: point.ties.count + ties.count, problem: problem,
           point: point, budgetSum: sum)
+      }
+      for j in wrong.reversed() {
+        let tie = ties.remove(at: j)
+        guard point.shifts[j] > 0 else { continue }
+        for t in peaks.indices where peaks[t] == tie.assigned { peaks[t] = tie.other }
+      }
+      // Rows without weight follow their peak; so do the others, until that goes round in circles:
+      // then the solution makes two peaks equally high.
+      let weighty = misses.filter { point.q[$0] > 1e-12 * problem.upper }
+      let circling = !weighty.isEmpty && !seen.insert(next).inserted
+      for t in misses where !(circling && weighty.contains(t)) { peaks[t] = next[t] }
+      if circling, let t = weighty.first {
+        ties.append(TailProblem.PeakTie(assigned: peaks[t], other: next[t]))
       }
     }
     throw .notConverged(iterations: 50, error: .infinity)
   }
 
-  /// For each row the row of the last running peak, −1 for the start; all −1 but for CDaR.
+  /// For each row the row of the last running peak, −1 for the start; all −1 but for CDaR. With it
+  /// the cumulative returns and the running peaks.
   private static func lastPeaks(
     _ measure: Measure, _ returns: Matrix, _ weights: [Double]
-  ) -> [Int] {
+  ) -> (peaks: [Int], levels: [Double], highs: [Double]) {
     var peaks = [Int](repeating: -1, count: returns.rows)
-    guard case .cdar = measure else { return peaks }
+    var levels = [Double](repeating: 0, count: returns.rows)
+    var highs = levels
+    guard case .cdar = measure else { return (peaks, levels, highs) }
     var (level, best, position) = (0.0, 0.0, -1)
     for t in 0..<returns.rows {
       for i in weights.indices { level += returns[t, i] * weights[i] }
       if level >= best { (best, position) = (level, t) }
-      peaks[t] = position
+      (peaks[t], levels[t], highs[t]) = (position, level, best)
     }
-    return peaks
+    return (peaks, levels, highs)
   }
 }
 
@@ -100,7 +128,7 @@ public struct TailRiskBudgetSolution: Sendable {
   public let weights: [Double]
   /// The portfolio's risk `R(w)`, per period.
   public let value: Double
-  /// The number of scenarios on ties.
+  /// The number of scenarios on ties, and of pairs of equal peaks.
   public let ties: Int
   let problem: TailProblem
   let point: TailProblem.Point
@@ -114,7 +142,10 @@ public struct TailRiskBudgetSolution: Sendable {
       "TailRiskBudgetSolution: \(cotangent.count) cotangents for \(weights.count) weights")
     let mean = zip(weights, cotangent).reduce(0) { $0 + $1.0 * $1.1 }
     let total = point.y.reduce(0, +)
-    let (v, rows) = problem.adjoint(point, cotangent.map { ($0 - mean) / total })
-    return (problem.returnsGradient(rows), zip(v, point.y).map { $0 / $1 / budgetSum })
+    let (v, rows, equalities) = problem.adjoint(point, cotangent.map { ($0 - mean) / total })
+    return (
+      problem.returnsGradient(rows, equalities: equalities),
+      zip(v, point.y).map { $0 / $1 / budgetSum }
+    )
   }
 }
