@@ -45,7 +45,7 @@ enum ProjectionSet {
     guard sets.count > 1 else { return sets.first?.project(x) ?? x }
     var point = x
     var corrections = sets.map { _ in [Double](repeating: 0, count: x.count) }
-    for _ in 0..<1000 {
+    for _ in 0..<200 {
       var change = 0.0
       for (s, set) in sets.enumerated() {
         let shifted = x.indices.map { point[$0] + corrections[s][$0] }
@@ -56,7 +56,7 @@ enum ProjectionSet {
         }
         point = next
       }
-      if change < 1e-13 { break }
+      if change < 1e-9 { break }
     }
     return point
   }

@@ -138,7 +138,7 @@ typealias Definition = ConstrainedRiskBudgetSolver.Definition
     _ = tried
   }
 
-  @Test(arguments: 0..<24)
+  @Test(arguments: 0..<12)
   func calibratedWeightsAreFeasibleAndFreeAssetsKeepTheirShares(seed: Int) throws {
     var (problem, constraints) = Self.random(seed)
     if seed % 3 == 0 {
@@ -160,7 +160,7 @@ typealias Definition = ConstrainedRiskBudgetSolver.Definition
     }
   }
 
-  @Test(arguments: Definition.allCases.flatMap { d in (0..<8).map { (d, $0) } })
+  @Test(arguments: (0..<8).map { (Definition.homogenised, $0) } + (0..<3).map { (.calibrated, $0) })
   func gradientsMatchDifferences(definition: Definition, seed: Int) throws {
     let (problem, constraints) = Self.random(seed)
     let solver = ConstrainedRiskBudgetSolver(definition: definition)
