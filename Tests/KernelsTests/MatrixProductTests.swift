@@ -48,7 +48,7 @@ import Testing
       var c = accumulate ? start : [Element](repeating: .nan, count: n * m)
       kernels.multiplyPacked(
         rows: n, depth: k, columns: m, a, rowStride: aRow, columnStride: aColumn, packed: packed,
-        into: &c, rowStride: m, accumulate: accumulate)
+        into: &c, rowStride: m, adding: accumulate ? UnsafePointer(start) : nil, rowStride: m)
       let tolerance = Double(max(k, 1)) * Double(Element.ulpOfOne)
       for (value, reference) in zip(c, expected) {
         #expect(abs(Double(value) - reference) <= tolerance)
@@ -66,7 +66,7 @@ import Testing
     var c = [Element](repeating: 77, count: n * stride)
     kernels.multiplyPacked(
       rows: n, depth: k, columns: m, a, rowStride: k, columnStride: 1, packed: packed, into: &c,
-      rowStride: stride, accumulate: false)
+      rowStride: stride, adding: nil, rowStride: 0)
     for i in 0..<n { for j in m..<stride { #expect(c[i * stride + j] == 77) } }
   }
 }

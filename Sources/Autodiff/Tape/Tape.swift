@@ -50,8 +50,15 @@ public final class Tape {
   private var generation: UInt32 = 0
   private var isSwept = false
 
+  /// The threads that large operations are shared between; `nil` computes everything on the
+  /// caller's. Results have the same bits either way.
+  ///
+  /// A tape belongs to one thread, so this is also how a thread whose siblings keep all processors
+  /// busy computes alone.
+  public var threads: ThreadPool?
+
   /// An empty tape.
-  public init() {}
+  public init(threads: ThreadPool? = nil) { self.threads = threads }
 
   /// The number of operations recorded.
   public var operationCount: Int { records.count }
@@ -89,6 +96,20 @@ public final class Tape {
     return Variable(tape: self, index: slots.count - 1, generation: generation)
   }
 
+  // MARK: Threads
+
+  /// The number of threads that ``run(_:shards:)`` may use: workers are numbered below it.
+  public var workerCount: Int { threads?.threadCount ?? 1 }
+
+  /// Does all parts of an operation's work, on the tape's threads if it has any.
+  public func run<Work: ShardedWork>(_ work: Work, shards: Int) {
+    if let threads, shards > 1 {
+      threads.run(work, shards: shards)
+    } else {
+      for shard in 0..<shards { work.run(shard: shard, worker: 0) }
+    }
+  }
+
   // MARK: Recording
 
   /// Uninitialised memory for `count` elements, valid until the tape is rewound past this point:
@@ -102,14 +123,15 @@ public final class Tape {
       .bindMemory(to: T.self, capacity: count)
   }
 
-  /// Records an operation of up to five inputs whose output has been computed into `output`.
+  /// Records an operation of up to six inputs whose output has been computed into `output`.
   ///
   /// `saved` is any plain value the VJP needs again (sizes, factors, pointers from
   /// ``allocate(_:)``). The VJP is kept only when some input needs a gradient; it should capture
   /// nothing, so that recording does not allocate.
   public func record(
     _ name: StaticString, _ a: Variable, _ b: Variable? = nil, _ c: Variable? = nil,
-    _ d: Variable? = nil, _ e: Variable? = nil, output: UnsafeMutablePointer<Scalar>,
+    _ d: Variable? = nil, _ e: Variable? = nil, _ f: Variable? = nil,
+    output: UnsafeMutablePointer<Scalar>,
     shape: Shape, saving saved: some BitwiseCopyable = (), vjp: @escaping VJP
   ) -> Variable {
     let firstInput = inputs.count
@@ -118,6 +140,7 @@ public final class Tape {
     if let c { needsGradient = addInput(c, name) || needsGradient }
     if let d { needsGradient = addInput(d, name) || needsGradient }
     if let e { needsGradient = addInput(e, name) || needsGradient }
+    if let f { needsGradient = addInput(f, name) || needsGradient }
     return finishRecord(name, firstInput, needsGradient, output, shape, saved, vjp)
   }
 

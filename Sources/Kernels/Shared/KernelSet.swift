@@ -260,51 +260,122 @@ extension KernelSet {
   }
 }
 
+extension KernelSet {
+  package static func addRows(_ rows: Int, _ columns: Int, _ x: Source, into y: Target) {
+    // Four rows at once: y is read and written a quarter as often.
+    var row = 0
+    while row &+ 4 <= rows {
+      let x0 = x + row &* columns
+      let (x1, x2, x3) = (x0 + columns, x0 + 2 &* columns, x0 + 3 &* columns)
+      for j in 0..<columns { y[j] = (((y[j] + x0[j]) + x1[j]) + x2[j]) + x3[j] }
+      row &+= 4
+    }
+    while row < rows {
+      let line = x + row &* columns
+      for j in 0..<columns { y[j] += line[j] }
+      row &+= 1
+    }
+  }
+}
+
 // MARK: - LSTM cell
+
+/// Where exponentials of the gates are cut off, so that products of denominators stay finite.
+#if SinglePrecision
+  private let gateLimit: Element = 80
+#else
+  private let gateLimit: Element = 700
+#endif
+
+/// `1 + exp(−x)`: the denominator of the logistic function.
+@inline(__always)
+private func logisticDenominator(_ x: Element) -> Element {
+  var y = x < -gateLimit ? gateLimit : -x
+  y = y < -gateLimit ? -gateLimit : y
+  let shifted = multiplyAdd(y, log2e, rounder)
+  let n = shifted - rounder
+  var r = multiplyAdd(n, -ln2High, y)
+  r = multiplyAdd(n, -ln2Low, r)
+  let power = powerOfTwo(shifted)
+  return multiplyAdd(power, expm1Reduced(r), power + 1)
+}
+
+// The rows of a step are functions of their own, not inlined: the vectoriser guards a loop by checks
+// that its arrays do not overlap, and seen from a loop over rows the four gates, which lie side by
+// side in each row, would seem to.
+
+@inline(never)
+private func lstmForwardRow(
+  _ hidden: Int, _ input: Target, _ forget: Target, _ out: Target, _ candidate: Target,
+  _ before: Source, _ after: Target, _ squashed: Target, _ h: Target
+) {
+  for j in 0..<hidden {
+    // A logistic function and a hyperbolic tangent share one division: it costs more than the
+    // exponential.
+    let (x, z) = (candidate[j], logisticDenominator(input[j]))
+    let e = expm1Negative(x < 0 ? 2 * x : -2 * x)
+    let share = 1 / (z * (e + 2))
+    let i = share * (e + 2)
+    let magnitude = -e * (share * z)
+    let g = x < 0 ? -magnitude : magnitude
+    let f = 1 / logisticDenominator(forget[j])
+    let c = multiplyAdd(f, before[j], i * g)
+    let w = logisticDenominator(out[j])
+    let u = expm1Negative(c < 0 ? 2 * c : -2 * c)
+    let part = 1 / (w * (u + 2))
+    let o = part * (u + 2)
+    let size = -u * (part * w)
+    let t = c < 0 ? -size : size
+    input[j] = i
+    forget[j] = f
+    out[j] = o
+    candidate[j] = g
+    after[j] = c
+    squashed[j] = t
+    h[j] = o * t
+  }
+}
+
+@inline(never)
+private func lstmBackwardRow(
+  _ hidden: Int, _ gate: Source, _ before: Source, _ squashed: Source, _ dh: Source,
+  _ dc: Target, _ d0: Target, _ d1: Target, _ d2: Target, _ d3: Target
+) {
+  let (forget, out, candidate) = (gate + hidden, gate + 2 &* hidden, gate + 3 &* hidden)
+  for j in 0..<hidden {
+    let (i, f, o, g, t) = (gate[j], forget[j], out[j], candidate[j], squashed[j])
+    let d = multiplyAdd(dh[j] * o, 1 - t * t, dc[j])
+    d0[j] = d * g * i * (1 - i)
+    d1[j] = d * before[j] * f * (1 - f)
+    d2[j] = dh[j] * t * o * (1 - o)
+    d3[j] = d * i * (1 - g * g)
+    dc[j] = d * f
+  }
+}
 
 extension KernelSet {
   package static func lstmForward(
     rows: Int, hidden: Int, gates: Target, cell: Source, intoCell: Target, tanhCell: Target,
-    output: Target
+    output: Target, outputRowStride: Int
   ) {
     for row in 0..<rows {
-      let gate = gates + row &* 4 &* hidden
-      let offset = row &* hidden
-      for j in 0..<3 &* hidden { gate[j] = logistic(gate[j]) }
-      let (forget, out, candidate) = (gate + hidden, gate + 2 &* hidden, gate + 3 &* hidden)
-      let (before, after) = (cell + offset, intoCell + offset)
-      let (squashed, h) = (tanhCell + offset, output + offset)
-      for j in 0..<hidden {
-        let g = hyperbolicTangent(candidate[j])
-        candidate[j] = g
-        let c = multiplyAdd(forget[j], before[j], gate[j] * g)
-        after[j] = c
-        let t = hyperbolicTangent(c)
-        squashed[j] = t
-        h[j] = out[j] * t
-      }
+      let (gate, offset) = (gates + row &* 4 &* hidden, row &* hidden)
+      lstmForwardRow(
+        hidden, gate, gate + hidden, gate + 2 &* hidden, gate + 3 &* hidden, cell + offset,
+        intoCell + offset, tanhCell + offset, output + row &* outputRowStride)
     }
   }
 
   package static func lstmBackward(
-    rows: Int, hidden: Int, gates: Target, cell: Source, tanhCell: Source,
-    outputCotangent: Source, cellCotangent: Target
+    rows: Int, hidden: Int, activations: Source, cell: Source, tanhCell: Source,
+    outputCotangent: Source, cellCotangent: Target, into cotangents: Target
   ) {
     for row in 0..<rows {
-      let gate = gates + row &* 4 &* hidden
-      let (forget, out, candidate) = (gate + hidden, gate + 2 &* hidden, gate + 3 &* hidden)
-      let offset = row &* hidden
-      let (before, squashed) = (cell + offset, tanhCell + offset)
-      let (dh, dc) = (outputCotangent + offset, cellCotangent + offset)
-      for j in 0..<hidden {
-        let (i, f, o, g, t) = (gate[j], forget[j], out[j], candidate[j], squashed[j])
-        let d = multiplyAdd(dh[j] * o, 1 - t * t, dc[j])
-        gate[j] = d * g * i * (1 - i)
-        forget[j] = d * before[j] * f * (1 - f)
-        out[j] = dh[j] * t * o * (1 - o)
-        candidate[j] = d * i * (1 - g * g)
-        dc[j] = d * f
-      }
+      let (gate, offset) = (cotangents + row &* 4 &* hidden, row &* hidden)
+      lstmBackwardRow(
+        hidden, activations + row &* 4 &* hidden, cell + offset, tanhCell + offset,
+        outputCotangent + offset, cellCotangent + offset, gate, gate + hidden,
+        gate + 2 &* hidden, gate + 3 &* hidden)
     }
   }
 }
