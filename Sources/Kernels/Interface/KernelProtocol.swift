@@ -47,6 +47,11 @@ package protocol KernelProtocol: SendableMetatype {
   /// `y = 1 / (1 + exp(−x))`, within 3 ulp where the result is a normal number.
   static func sigmoid(_ count: Int, _ x: Source, into y: Target)
 
+  /// `y = x` where `x > 0`, else `exp(x) − 1`, within 2 ulp.
+  static func elu(_ count: Int, _ x: Source, into y: Target)
+  /// `y = log(1 + exp x)`, within 2 ulp where the result is a normal number.
+  static func softplus(_ count: Int, _ x: Source, into y: Target)
+
   // MARK: Linear combinations
 
   /// `y += α x`.

@@ -115,6 +115,26 @@ private func hyperbolicTangent(_ x: Element) -> Element {
 @inline(__always)
 private func logistic(_ x: Element) -> Element { 1 / (1 + exponential(-x)) }
 
+/// The series of `(log((1 + s)/(1 − s)) − 2s) / s³` in z = s² (fdlibm).
+@inline(__always)
+private func logarithmSeries(_ z: Element) -> Element {
+  #if SinglePrecision
+    var p: Element = 0.24279079
+    p = multiplyAdd(p, z, 0.28498787)
+    p = multiplyAdd(p, z, 0.40000972)
+    p = multiplyAdd(p, z, 0.6666666)
+  #else
+    var p: Element = 1.479819860511658591e-01
+    p = multiplyAdd(p, z, 1.531383769920937332e-01)
+    p = multiplyAdd(p, z, 1.818357216161805012e-01)
+    p = multiplyAdd(p, z, 2.222219843214978396e-01)
+    p = multiplyAdd(p, z, 2.857142874366239149e-01)
+    p = multiplyAdd(p, z, 3.999999999940941908e-01)
+    p = multiplyAdd(p, z, 6.666666666666735130e-01)
+  #endif
+  return p
+}
+
 @inline(__always)
 private func logarithm(_ x: Element) -> Element {
   // x = 2ᵉ·m with m in [√½, √2); log m = 2 artanh(s), s = (m−1)/(m+1) (fdlibm).
@@ -124,13 +144,6 @@ private func logarithm(_ x: Element) -> Element {
     let bits = scaled.bitPattern &- 0x3F35_04F3
     let exponent = Element(Int32(bitPattern: bits) &>> 23) - (tiny ? 24 : 0)
     let m = Element(bitPattern: (bits & 0x007F_FFFF) &+ 0x3F35_04F3)
-    let f = m - 1
-    let s = f / (2 + f)
-    let z = s * s
-    var p: Element = 0.24279079
-    p = multiplyAdd(p, z, 0.28498787)
-    p = multiplyAdd(p, z, 0.40000972)
-    p = multiplyAdd(p, z, 0.6666666)
   #else
     let tiny = x < 2.2250738585072014e-308
     let scaled = tiny ? x * 18_014_398_509_481_984 : x
@@ -141,23 +154,36 @@ private func logarithm(_ x: Element) -> Element {
     let exponent =
       Element(bitPattern: 0x4330_0000_0000_0000 | field) - 4_503_599_627_372_544 - (tiny ? 54 : 0)
     let m = Element(bitPattern: (bits & 0x000F_FFFF_FFFF_FFFF) &+ 0x3FE6_A09E_667F_3BCD)
-    let f = m - 1
-    let s = f / (2 + f)
-    let z = s * s
-    var p: Element = 1.479819860511658591e-01
-    p = multiplyAdd(p, z, 1.531383769920937332e-01)
-    p = multiplyAdd(p, z, 1.818357216161805012e-01)
-    p = multiplyAdd(p, z, 2.222219843214978396e-01)
-    p = multiplyAdd(p, z, 2.857142874366239149e-01)
-    p = multiplyAdd(p, z, 3.999999999940941908e-01)
-    p = multiplyAdd(p, z, 6.666666666666735130e-01)
   #endif
+  let f = m - 1
+  let s = f / (2 + f)
+  let z = s * s
   let halfSquare = 0.5 * f * f
-  let low = multiplyAdd(s, halfSquare + p * z, exponent * ln2Low)
+  let low = multiplyAdd(s, halfSquare + logarithmSeries(z) * z, exponent * ln2Low)
   var y = multiplyAdd(exponent, ln2High, f - (halfSquare - low))
   y = x == .infinity ? x : y
   y = x == 0 ? -.infinity : y
   return x >= 0 ? y : .nan
+}
+
+/// `log(1 + u)` for 0 ≤ u ≤ 1.
+@inline(__always)
+private func log1pUnit(_ u: Element) -> Element {
+  // 1 + u = 2ᵏ(1 + f) with k = 0 or 1 and 1 + f in [√½, √2); f is exact or nearly so.
+  let isLarge = u > 0.41421356237309503
+  let f = isLarge ? 0.5 * u - 0.5 : u
+  let s = f / (2 + f)
+  let z = s * s
+  let halfSquare = 0.5 * f * f
+  let k: Element = isLarge ? 1 : 0
+  let low = multiplyAdd(s, halfSquare + logarithmSeries(z) * z, k * ln2Low)
+  return multiplyAdd(k, ln2High, f - (halfSquare - low))
+}
+
+@inline(__always)
+private func softplusOf(_ x: Element) -> Element {
+  let tail = log1pUnit(exponential(x < 0 ? x : -x))
+  return x > 0 ? x + tail : tail
 }
 
 // MARK: - Elementwise loops
@@ -177,6 +203,18 @@ extension KernelSet {
 
   package static func sigmoid(_ count: Int, _ x: Source, into y: Target) {
     for i in 0..<count { y[i] = logistic(x[i]) }
+  }
+
+  package static func elu(_ count: Int, _ x: Source, into y: Target) {
+    for i in 0..<count {
+      let v = x[i]
+      let tail = expm1Negative(v)
+      y[i] = v > 0 ? v : tail
+    }
+  }
+
+  package static func softplus(_ count: Int, _ x: Source, into y: Target) {
+    for i in 0..<count { y[i] = softplusOf(x[i]) }
   }
 
   package static func addScaled(_ count: Int, _ alpha: Element, _ x: Source, into y: Target) {

@@ -8,9 +8,6 @@ package import KernelInterface
 /// double precision), so that they stay in the second-level cache while rows of A pass by.
 private let groupElements = 32_768
 
-/// Elements of A that pass by a group of panels together.
-private let rowGroupElements = 3072
-
 /// The largest depth × columns whose B is read in place.
 private let smallProduct = 4096
 
@@ -19,73 +16,6 @@ private let smallProduct = 4096
 private func groupColumns(_ depth: Int) -> Int {
   let panel = 2 &* Vector.scalarCount
   return groupElements / (depth &* panel) &* panel
-}
-
-/// A product within one piece of the depth and one group of columns.
-private func multiplyGroup(
-  rows: Int, depth: Int, columns: Int, _ a: Source, _ rowStride: Int, _ columnStride: Int,
-  panels: Source, into c: Target, _ cRowStride: Int, adding addend: Source?,
-  _ addendRowStride: Int
-) {
-  // Rows of A that pass by all panels together: their part of A stays in the first-level cache.
-  let blocks = rowGroupElements / (depth &* blockRows)
-  let group = blocks > 1 ? blocks &* blockRows : blockRows
-  var row = 0
-  while row < rows {
-    let height = rows &- row < group ? rows &- row : group
-    var column = 0
-    while column < columns {
-      let width = panelWidth(columns &- column)
-      let block = Block(
-        depth: depth, a: a + row &* rowStride, rowStride: rowStride, columnStride: columnStride,
-        panel: panels + column &* depth, panelStride: width,
-        c: c + (row &* cRowStride &+ column), cRowStride: cRowStride,
-        addend: addend.map { $0 + (row &* addendRowStride &+ column) },
-        addendRowStride: addendRowStride,
-        columns: columns &- column < width ? columns &- column : width)
-      if width > Vector.scalarCount {
-        multiplyWidePanel(block, rows: height)
-      } else {
-        multiplyNarrowPanel(block, rows: height)
-      }
-      column &+= width
-    }
-    row &+= height
-  }
-}
-
-/// A product whose B is read in place: worth it when the panels are read a few times only, or lie
-/// close together.
-private func multiplyInPlace(
-  rows: Int, depth: Int, columns: Int, _ a: Source, _ rowStride: Int, _ columnStride: Int,
-  _ b: Source, _ bRowStride: Int, scratch: Target, into c: Target, _ cRowStride: Int,
-  accumulate: Bool
-) {
-  let vector = Vector.scalarCount
-  var column = 0
-  while column < columns {
-    let left = columns &- column
-    let width = left >= 2 &* vector ? 2 &* vector : vector
-    var block = Block(
-      depth: depth, a: a, rowStride: rowStride, columnStride: columnStride,
-      panel: b + column, panelStride: bRowStride, c: c + column, cRowStride: cRowStride,
-      addend: accumulate ? Source(c + column) : nil, addendRowStride: cRowStride,
-      columns: left < width ? left : width)
-    if left < vector {
-      // A vector would reach past the end of the last row: the tail alone is packed.
-      packPanel(
-        depth: depth, columns: left, width: vector, b + column, rowStride: bRowStride,
-        columnStride: 1, into: scratch)
-      block.panel = Source(scratch)
-      block.panelStride = vector
-    }
-    if width > vector {
-      multiplyWidePanel(block, rows: rows)
-    } else {
-      multiplyNarrowPanel(block, rows: rows)
-    }
-    column &+= width
-  }
 }
 
 /// `C = D`, the product of an empty depth.

@@ -23,22 +23,24 @@ private func loadVector(_ pointer: Source) -> Vector {
   UnsafeRawPointer(pointer).loadUnaligned(as: Vector.self)
 }
 
-/// Writes the first `count` lanes of a vector plus the addend.
+/// Writes `count` lanes of a vector, from lane `skip` on, plus the addend.
 @inline(__always)
-private func storeVector(_ vector: Vector, _ c: Target, _ addend: Source?, lanes count: Int) {
+private func storeVector(
+  _ vector: Vector, _ c: Target, _ addend: Source?, lanes count: Int, skip: Int = 0
+) {
   if count >= Vector.scalarCount {
     let sum = addend.map { loadVector($0) + vector } ?? vector
     UnsafeMutableRawPointer(c).storeBytes(of: sum, as: Vector.self)
   } else {
     withUnsafePointer(to: vector) { pointer in
-      let lanes = UnsafeRawPointer(pointer).assumingMemoryBound(to: Element.self)
+      let lanes = UnsafeRawPointer(pointer).assumingMemoryBound(to: Element.self) + skip
       for lane in 0..<count { c[lane] = addend.map { $0[lane] + lanes[lane] } ?? lanes[lane] }
     }
   }
 }
 
 /// Where a register block reads A, B and D and writes C.
-struct Block {
+private struct Block {
   var depth: Int
   var a: Source
   var rowStride: Int
@@ -50,259 +52,242 @@ struct Block {
   /// What is added to the product; nil adds nothing.
   var addend: Source?
   var addendRowStride: Int
-  /// How many columns of the panel exist in C.
+  /// How many columns are written.
   var columns: Int
+  /// The first lane that is written, when the panel overlaps the one before it.
+  var skip = 0
 
   @inline(__always)
-  mutating func advance(rows: Int) {
-    a += rows &* rowStride
-    c += rows &* cRowStride
-    if let d = addend { addend = d + rows &* addendRowStride }
+  func down(_ rows: Int) -> Block {
+    var block = self
+    block.a += rows &* rowStride
+    block.c += rows &* cRowStride
+    block.addend = addend.map { $0 + rows &* addendRowStride }
+    return block
   }
 }
 
-/// One row of a register block: as many columns as a panel is wide.
-private protocol BlockRow {
-  static var width: Int { get }
+/// Rows of a register block, each as wide as a panel.
+private protocol Rows {
+  /// The panel they meet.
+  associatedtype Panel
+  static var count: Int { get }
   init()
-  init(_ pointer: Source)
-  mutating func addProduct(_ scalar: Element, _ b: Self)
-  func store(_ c: Target, _ addend: Source?, columns: Int)
+  static func load(_ panel: Source) -> Panel
+  /// Adds the products of one column of A with one row of the panel.
+  mutating func addProducts(_ a: Source, _ rowStride: Int, _ b: Panel)
+  func store(_ x: Block)
 }
 
-private struct WideRow: BlockRow {
-  @inline(__always) static var width: Int { 2 &* Vector.scalarCount }
-  var first: Vector
-  var second: Vector
-
-  @inline(__always) init() {
-    first = .zero
-    second = .zero
-  }
-
-  @inline(__always) init(_ pointer: Source) {
-    first = loadVector(pointer)
-    second = loadVector(pointer + Vector.scalarCount)
-  }
-
-  @inline(__always) mutating func addProduct(_ scalar: Element, _ b: WideRow) {
-    multiplyAdd(scalar, b.first, &first)
-    multiplyAdd(scalar, b.second, &second)
-  }
-
-  @inline(__always) func store(_ c: Target, _ addend: Source?, columns: Int) {
-    let vector = Vector.scalarCount
-    storeVector(first, c, addend, lanes: vector)
-    storeVector(second, c + vector, addend.map { $0 + vector }, lanes: columns &- vector)
-  }
-}
-
-private struct NarrowRow: BlockRow {
-  @inline(__always) static var width: Int { Vector.scalarCount }
-  var only: Vector
-
-  @inline(__always) init() { only = .zero }
-
-  @inline(__always) init(_ pointer: Source) { only = loadVector(pointer) }
-
-  @inline(__always) mutating func addProduct(_ scalar: Element, _ b: NarrowRow) {
-    multiplyAdd(scalar, b.only, &only)
-  }
-
-  @inline(__always) func store(_ c: Target, _ addend: Source?, columns: Int) {
-    storeVector(only, c, addend, lanes: columns)
-  }
-}
-
-/// Two rows of a register block.
-private struct Pair<Row: BlockRow> {
-  var upper = Row()
-  var lower = Row()
+/// One row, two vectors wide.
+private struct WideRow: Rows {
+  @inline(__always) static var count: Int { 1 }
+  var first = Vector.zero
+  var second = Vector.zero
 
   @inline(__always) init() {}
 
-  @inline(__always) mutating func addProducts(_ a: Source, _ rowStride: Int, _ b: Row) {
-    upper.addProduct(a[0], b)
-    lower.addProduct(a[rowStride], b)
+  @inline(__always) static func load(_ panel: Source) -> (Vector, Vector) {
+    (loadVector(panel), loadVector(panel + Vector.scalarCount))
   }
 
-  /// Writes the rows `2·index` and `2·index + 1` of the block.
-  @inline(__always) func store(_ x: Block, _ index: Int) {
-    let row = 2 &* index
-    let c = x.c + row &* x.cRowStride
-    let addend = x.addend.map { $0 + row &* x.addendRowStride }
-    upper.store(c, addend, columns: x.columns)
-    lower.store(c + x.cRowStride, addend.map { $0 + x.addendRowStride }, columns: x.columns)
+  @inline(__always)
+  mutating func addProducts(_ a: Source, _ rowStride: Int, _ b: (Vector, Vector)) {
+    multiplyAdd(a[0], b.0, &first)
+    multiplyAdd(a[0], b.1, &second)
+  }
+
+  @inline(__always) func store(_ x: Block) {
+    let vector = Vector.scalarCount
+    storeVector(first, x.c, x.addend, lanes: vector)
+    storeVector(second, x.c + vector, x.addend.map { $0 + vector }, lanes: x.columns &- vector)
   }
 }
 
+/// One row, one vector wide.
+private struct NarrowRow: Rows {
+  @inline(__always) static var count: Int { 1 }
+  var only = Vector.zero
+
+  @inline(__always) init() {}
+
+  @inline(__always) static func load(_ panel: Source) -> Vector { loadVector(panel) }
+
+  @inline(__always) mutating func addProducts(_ a: Source, _ rowStride: Int, _ b: Vector) {
+    multiplyAdd(a[0], b, &only)
+  }
+
+  @inline(__always) func store(_ x: Block) {
+    storeVector(only, x.c, x.addend, lanes: x.columns, skip: x.skip)
+  }
+}
+
+/// Some rows above others.
+private struct Stack<Upper: Rows, Lower: Rows>: Rows where Upper.Panel == Lower.Panel {
+  @inline(__always) static var count: Int { Upper.count &+ Lower.count }
+  var upper = Upper()
+  var lower = Lower()
+
+  @inline(__always) init() {}
+
+  @inline(__always) static func load(_ panel: Source) -> Upper.Panel { Upper.load(panel) }
+
+  @inline(__always)
+  mutating func addProducts(_ a: Source, _ rowStride: Int, _ b: Upper.Panel) {
+    upper.addProducts(a, rowStride, b)
+    lower.addProducts(a + Upper.count &* rowStride, rowStride, b)
+  }
+
+  @inline(__always) func store(_ x: Block) {
+    upper.store(x)
+    lower.store(x.down(Upper.count))
+  }
+}
+
+private typealias Two<Row: Rows> = Stack<Row, Row>
+private typealias Four<Row: Rows> = Stack<Two<Row>, Two<Row>>
+private typealias Six<Row: Rows> = Stack<Four<Row>, Two<Row>>
+private typealias Eight<Row: Rows> = Stack<Four<Row>, Four<Row>>
+private typealias Ten<Row: Rows> = Stack<Six<Row>, Four<Row>>
+private typealias Twelve<Row: Rows> = Stack<Six<Row>, Six<Row>>
+
+/// Pairs of rows of the largest block. With a panel of two vectors it has 24 accumulators of 32
+/// registers, 12 of 16, or, because a product that is not fused needs a register too, 8 of 16.
 #if AVX512
-  /// Rows of the largest register block: 24 accumulators of the 32 registers.
-  let blockRows = 12
-
-  @inline(__always)
-  private func multiplyTwelve<Row: BlockRow>(_ x: Block, _ type: Row.Type) {
-    var (p0, p1, p2) = (Pair<Row>(), Pair<Row>(), Pair<Row>())
-    var (p3, p4, p5) = (Pair<Row>(), Pair<Row>(), Pair<Row>())
-    let (stride, two) = (x.rowStride, 2 &* x.rowStride)
-    var (a, panel) = (x.a, x.panel)
-    var a2 = a + 2 &* two
-    var a4 = a2 + 2 &* two
-    for _ in 0..<x.depth {
-      let b = Row(panel)
-      p0.addProducts(a, stride, b)
-      p1.addProducts(a + two, stride, b)
-      p2.addProducts(a2, stride, b)
-      p3.addProducts(a2 + two, stride, b)
-      p4.addProducts(a4, stride, b)
-      p5.addProducts(a4 + two, stride, b)
-      a += x.columnStride
-      a2 += x.columnStride
-      a4 += x.columnStride
-      panel += x.panelStride
-    }
-    p0.store(x, 0)
-    p1.store(x, 1)
-    p2.store(x, 2)
-    p3.store(x, 3)
-    p4.store(x, 4)
-    p5.store(x, 5)
-  }
-
-  @inline(__always)
-  private func multiplyEight<Row: BlockRow>(_ x: Block, _ type: Row.Type) {
-    var (p0, p1, p2, p3) = (Pair<Row>(), Pair<Row>(), Pair<Row>(), Pair<Row>())
-    let (stride, two) = (x.rowStride, 2 &* x.rowStride)
-    var (a, panel) = (x.a, x.panel)
-    var a2 = a + 2 &* two
-    for _ in 0..<x.depth {
-      let b = Row(panel)
-      p0.addProducts(a, stride, b)
-      p1.addProducts(a + two, stride, b)
-      p2.addProducts(a2, stride, b)
-      p3.addProducts(a2 + two, stride, b)
-      a += x.columnStride
-      a2 += x.columnStride
-      panel += x.panelStride
-    }
-    p0.store(x, 0)
-    p1.store(x, 1)
-    p2.store(x, 2)
-    p3.store(x, 3)
-  }
+  private let mostPairs = 6
 #elseif AVX2
-  /// Rows of the largest register block: 12 accumulators of the 16 registers.
-  let blockRows = 6
-
-  @inline(__always)
-  private func multiplySix<Row: BlockRow>(_ x: Block, _ type: Row.Type) {
-    var (p0, p1, p2) = (Pair<Row>(), Pair<Row>(), Pair<Row>())
-    let (stride, two) = (x.rowStride, 2 &* x.rowStride)
-    var (a, panel) = (x.a, x.panel)
-    var a2 = a + 2 &* two
-    for _ in 0..<x.depth {
-      let b = Row(panel)
-      p0.addProducts(a, stride, b)
-      p1.addProducts(a + two, stride, b)
-      p2.addProducts(a2, stride, b)
-      a += x.columnStride
-      a2 += x.columnStride
-      panel += x.panelStride
-    }
-    p0.store(x, 0)
-    p1.store(x, 1)
-    p2.store(x, 2)
-  }
+  private let mostPairs = 3
 #else
-  /// Rows of the largest register block: 8 accumulators of the 16 registers, because a product
-  /// that is not fused needs one more.
-  let blockRows = 4
+  private let mostPairs = 2
 #endif
 
+/// Rows of the largest block.
+let blockRows = 2 &* mostPairs
+
 @inline(__always)
-private func multiplyFour<Row: BlockRow>(_ x: Block, _ type: Row.Type) {
-  var (p0, p1) = (Pair<Row>(), Pair<Row>())
-  let (stride, two) = (x.rowStride, 2 &* x.rowStride)
+private func multiply<Height: Rows>(_ x: Block, _ type: Height.Type) {
+  var rows = Height()
   var (a, panel) = (x.a, x.panel)
   for _ in 0..<x.depth {
-    let b = Row(panel)
-    p0.addProducts(a, stride, b)
-    p1.addProducts(a + two, stride, b)
+    rows.addProducts(a, x.rowStride, Height.load(panel))
     a += x.columnStride
     panel += x.panelStride
   }
-  p0.store(x, 0)
-  p1.store(x, 1)
+  rows.store(x)
 }
 
+/// One panel's columns of C, for `rows` rows, in blocks as equal as pairs of rows allow: a low
+/// block has too few accumulators to hide the latency of an addition.
 @inline(__always)
-private func multiplyTwo<Row: BlockRow>(_ x: Block, _ type: Row.Type) {
-  var pair = Pair<Row>()
-  var (a, panel) = (x.a, x.panel)
-  for _ in 0..<x.depth {
-    pair.addProducts(a, x.rowStride, Row(panel))
-    a += x.columnStride
-    panel += x.panelStride
-  }
-  pair.store(x, 0)
-}
-
-@inline(__always)
-private func multiplyOne<Row: BlockRow>(_ x: Block, _ type: Row.Type) {
-  var row = Row()
-  var (a, panel) = (x.a, x.panel)
-  for _ in 0..<x.depth {
-    row.addProduct(a[0], Row(panel))
-    a += x.columnStride
-    panel += x.panelStride
-  }
-  row.store(x.c, x.addend, columns: x.columns)
-}
-
-/// One panel's columns of C, for `rows` rows.
-@inline(__always)
-private func multiplyPanel<Row: BlockRow>(_ whole: Block, rows: Int, _ type: Row.Type) {
+private func multiplyPanel<Row: Rows>(_ whole: Block, rows: Int, _ row: Row.Type) {
   var block = whole
-  var left = rows
-  #if AVX512
-    while left >= 12 {
-      multiplyTwelve(block, type)
-      block.advance(rows: 12)
-      left &-= 12
+  var pairs = rows / 2
+  var blocks = (pairs &+ mostPairs &- 1) / mostPairs
+  while blocks > 0 {
+    let height = (pairs &+ blocks &- 1) / blocks
+    switch height {
+    #if AVX512
+      case 6: multiply(block, Twelve<Row>.self)
+      case 5: multiply(block, Ten<Row>.self)
+      case 4: multiply(block, Eight<Row>.self)
+    #endif
+    #if AVX512 || AVX2
+      case 3: multiply(block, Six<Row>.self)
+    #endif
+    case 2: multiply(block, Four<Row>.self)
+    default: multiply(block, Two<Row>.self)
     }
-    if left >= 8 {
-      multiplyEight(block, type)
-      block.advance(rows: 8)
-      left &-= 8
-    }
-  #elseif AVX2
-    while left >= 6 {
-      multiplySix(block, type)
-      block.advance(rows: 6)
-      left &-= 6
-    }
-  #endif
-  while left >= 4 {
-    multiplyFour(block, type)
-    block.advance(rows: 4)
-    left &-= 4
+    block = block.down(2 &* height)
+    pairs &-= height
+    blocks &-= 1
   }
-  if left >= 2 {
-    multiplyTwo(block, type)
-    block.advance(rows: 2)
-    left &-= 2
-  }
-  if left == 1 { multiplyOne(block, type) }
+  if rows & 1 == 1 { multiply(block, Row.self) }
 }
 
 // Not inlined into their callers: each is one loop nest with registers of its own.
 
 @inline(never)
-func multiplyWidePanel(_ block: Block, rows: Int) {
+private func multiplyWidePanel(_ block: Block, rows: Int) {
   multiplyPanel(block, rows: rows, WideRow.self)
 }
 
 @inline(never)
-func multiplyNarrowPanel(_ block: Block, rows: Int) {
+private func multiplyNarrowPanel(_ block: Block, rows: Int) {
   multiplyPanel(block, rows: rows, NarrowRow.self)
+}
+
+// MARK: - Rows and columns
+
+/// Elements of A that pass by a group of panels together.
+private let rowGroupElements = 3072
+
+/// A product within one piece of the depth and one group of columns.
+func multiplyGroup(
+  rows: Int, depth: Int, columns: Int, _ a: Source, _ rowStride: Int, _ columnStride: Int,
+  panels: Source, into c: Target, _ cRowStride: Int, adding addend: Source?,
+  _ addendRowStride: Int
+) {
+  // Rows of A that pass by all panels together: their part of A stays in the first-level cache.
+  let blocks = rowGroupElements / (depth &* blockRows)
+  let group = blocks > 1 ? blocks &* blockRows : blockRows
+  var row = 0
+  while row < rows {
+    let height = rows &- row < group ? rows &- row : group
+    var column = 0
+    while column < columns {
+      let width = panelWidth(columns &- column)
+      let block = Block(
+        depth: depth, a: a + row &* rowStride, rowStride: rowStride, columnStride: columnStride,
+        panel: panels + column &* depth, panelStride: width,
+        c: c + (row &* cRowStride &+ column), cRowStride: cRowStride,
+        addend: addend.map { $0 + (row &* addendRowStride &+ column) },
+        addendRowStride: addendRowStride,
+        columns: columns &- column < width ? columns &- column : width)
+      if width > Vector.scalarCount {
+        multiplyWidePanel(block, rows: height)
+      } else {
+        multiplyNarrowPanel(block, rows: height)
+      }
+      column &+= width
+    }
+    row &+= height
+  }
+}
+
+/// A product whose B is read in place: worth it when the panels are read a few times only, or lie
+/// close together.
+func multiplyInPlace(
+  rows: Int, depth: Int, columns: Int, _ a: Source, _ rowStride: Int, _ columnStride: Int,
+  _ b: Source, _ bRowStride: Int, scratch: Target, into c: Target, _ cRowStride: Int,
+  accumulate: Bool
+) {
+  let vector = Vector.scalarCount
+  var column = 0
+  while column < columns {
+    let left = columns &- column
+    let width = left >= 2 &* vector ? 2 &* vector : vector
+    var block = Block(
+      depth: depth, a: a, rowStride: rowStride, columnStride: columnStride,
+      panel: b + column, panelStride: bRowStride, c: c + column, cRowStride: cRowStride,
+      addend: accumulate ? Source(c + column) : nil, addendRowStride: cRowStride,
+      columns: left < width ? left : width)
+    if left < vector && columns >= vector {
+      // A vector would reach past the end of a row: it starts earlier, over columns already done.
+      let back = vector &- left
+      block.panel -= back
+      block.skip = back
+    } else if left < vector {
+      packPanel(
+        depth: depth, columns: left, width: vector, b + column, rowStride: bRowStride,
+        columnStride: 1, into: scratch)
+      block.panel = Source(scratch)
+      block.panelStride = vector
+    }
+    if width > vector {
+      multiplyWidePanel(block, rows: rows)
+    } else {
+      multiplyNarrowPanel(block, rows: rows)
+    }
+    column &+= width
+  }
 }
