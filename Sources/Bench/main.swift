@@ -43,7 +43,8 @@ do {
     StartWorkload.firstStep()
     exit(0)
   }
-  let wanted = try options.workloads.isEmpty
+  let wanted =
+    try options.workloads.isEmpty
     ? workloads
     : options.workloads.map { name in
       guard let found = workloads.first(where: { $0.name == name }) else {

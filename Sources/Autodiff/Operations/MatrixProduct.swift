@@ -67,13 +67,6 @@ extension Tape {
       into: packed)
     return UnsafePointer(packed)
   }
-
-  /// Gives back whatever `body` allocates.
-  func withScratch(_ body: (Tape) -> Void) {
-    let mark = arena.mark
-    body(self)
-    arena.rewind(to: mark)
-  }
 }
 
 /// A matrix product cut along its rows or its columns, whichever are more.
