@@ -42,9 +42,9 @@ package protocol KernelProtocol: SendableMetatype {
   static func exp(_ count: Int, _ x: Source, into y: Target)
   /// `y = log x`, within 2 ulp for positive normal `x`; 0 gives −∞, negative numbers NaN.
   static func log(_ count: Int, _ x: Source, into y: Target)
-  /// `y = tanh x`, within 3 ulp.
+  /// `y = tanh x`, within 2 ulp (3 where multiplications and additions are not fused).
   static func tanh(_ count: Int, _ x: Source, into y: Target)
-  /// `y = 1 / (1 + exp(−x))`, within 3 ulp where the result is a normal number.
+  /// `y = 1 / (1 + exp(−x))`, within 2 ulp where the result is a normal number.
   static func sigmoid(_ count: Int, _ x: Source, into y: Target)
 
   /// `y = x` where `x > 0`, else `exp(x) − 1`, within 2 ulp.

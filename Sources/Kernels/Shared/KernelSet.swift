@@ -106,14 +106,49 @@ private func expm1Negative(_ x: Element) -> Element {
 
 @inline(__always)
 private func hyperbolicTangent(_ x: Element) -> Element {
+  // tanh |x| = −t/(2 + t) with t = exp(−2|x|) − 1; what rounding takes from t and from 2 + t is
+  // given back to the quotient (exactly known where multiplications and additions are fused).
   let magnitude = x < 0 ? -x : x
-  let t = expm1Negative(-2 * magnitude)
-  let y = -t / (t + 2)
-  return x < 0 ? -y : y
+  let clamped: Element = magnitude > 30 ? 30 : magnitude
+  let shifted = multiplyAdd(-2 * clamped, log2e, rounder)
+  let n = shifted - rounder
+  var r = multiplyAdd(n, -ln2High, -2 * clamped)
+  r = multiplyAdd(n, -ln2Low, r)
+  let (power, p) = (powerOfTwo(shifted), expm1Reduced(r))
+  let start = power - 1
+  let t = multiplyAdd(power, p, start)
+  let d = 2 + t
+  let share = 1 / d
+  var y = -t * share
+  #if FMA
+    let low = multiplyAdd(power, p, start - t)
+    let lost = (t - (d - 2)) + low
+    y = multiplyAdd(-(multiplyAdd(y, d, t) + multiplyAdd(y, lost, low)), share, y)
+  #endif
+  y = magnitude > 30 ? 1 : y
+  y = x < 0 ? -y : y
+  return x == x ? y : x
 }
 
 @inline(__always)
-private func logistic(_ x: Element) -> Element { 1 / (1 + exponential(-x)) }
+private func logistic(_ x: Element) -> Element {
+  // 1 + exp(−x) = (1 + 2ⁿ) + 2ⁿ p while 1 + 2ⁿ is exact, then 2ⁿ + (2ⁿ p + 1), with 2ⁿ as two
+  // factors for results that are subnormal.
+  var y = x < -largestExponent - 1 ? largestExponent + 1 : -x
+  y = y < -60 ? -60 : y
+  let n = multiplyAdd(y, log2e, rounder) - rounder
+  var r = multiplyAdd(n, -ln2High, y)
+  r = multiplyAdd(n, -ln2Low, r)
+  let p = expm1Reduced(r)
+  let half = multiplyAdd(n, 0.5, rounder)
+  let rest = (n - (half - rounder)) + rounder
+  let (first, second) = (powerOfTwo(half), powerOfTwo(rest))
+  let power = first * second
+  let near = multiplyAdd(power, p, 1 + power)
+  let inverse = powerOfTwo(rounder - (rest - rounder))
+  let far = (first + multiplyAdd(first, p, inverse)) * second
+  return 1 / (y > 10 ? far : near)
+}
 
 /// The series of `(log((1 + s)/(1 − s)) − 2s) / s³` in z = s² (fdlibm).
 @inline(__always)
