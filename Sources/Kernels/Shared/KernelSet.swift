@@ -174,13 +174,13 @@ private func logarithmSeries(_ z: Element) -> Element {
 private func logarithm(_ x: Element) -> Element {
   // x = 2ᵉ·m with m in [√½, √2); log m = 2 artanh(s), s = (m−1)/(m+1) (fdlibm).
   #if SinglePrecision
-    let tiny = x < 1.17549435e-38
+    let tiny = x < .leastNormalMagnitude
     let scaled = tiny ? x * 16_777_216 : x
     let bits = scaled.bitPattern &- 0x3F35_04F3
     let exponent = Element(Int32(bitPattern: bits) &>> 23) - (tiny ? 24 : 0)
     let m = Element(bitPattern: (bits & 0x007F_FFFF) &+ 0x3F35_04F3)
   #else
-    let tiny = x < 2.2250738585072014e-308
+    let tiny = x < .leastNormalMagnitude
     let scaled = tiny ? x * 18_014_398_509_481_984 : x
     let bits = scaled.bitPattern &- 0x3FE6_A09E_667F_3BCD
     // The exponent, put into the low bits of 2⁵², becomes floating point without a 64-bit integer
