@@ -1,1 +1,4 @@
-print("keel")
+internal import Foundation
+internal import Train
+
+exit(TrainProgram.run(Array(CommandLine.arguments.dropFirst())))

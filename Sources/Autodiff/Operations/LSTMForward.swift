@@ -6,8 +6,7 @@ struct LSTMForward: ShardedWork {
   let plan: LSTMPlan
   let x: UnsafePointer<Scalar>
   let wx: UnsafePointer<Scalar>
-  /// What z meets: the state's weights, below the input's if stacked.
-  let weights: UnsafePointer<Scalar>
+  let wh: UnsafePointer<Scalar>
   let b: UnsafePointer<Scalar>
   let initialHidden: UnsafePointer<Scalar>?
   let initialCell: UnsafePointer<Scalar>?
@@ -19,8 +18,8 @@ struct LSTMForward: ShardedWork {
   func run(shard: Int, worker: Int) {
     let sequences = plan.sequences(shard)
     let packedInput = scratch.prepared(worker) { pack(into: $0) }
-    let packed = packedInput + packedInputCount
-    let rest = packed + kernels.packedCount(depth: plan.depth, columns: plan.width)
+    let packed = packedInput + kernels.packedCount(depth: plan.inputs, columns: plan.width)
+    let rest = packed + kernels.packedCount(depth: plan.hidden, columns: plan.width)
     var projected: UnsafeMutablePointer<Scalar>?
     var transient = rest
     if !plan.isStacked {
@@ -35,32 +34,27 @@ struct LSTMForward: ShardedWork {
       let group =
         state.map { plan.group(sequences, windows, $0) }
         ?? plan.transientGroup(rows: windows.count * sequences.count, transient)
-      run(group, sequences, windows, packed: packed, projected: projected)
+      run(
+        group, sequences, windows, packedInput: packedInput, packed: packed, projected: projected)
       window = windows.upperBound
     }
   }
 
-  /// The input's weights (for several windows), then those that z meets.
+  /// Both weights.
   private func pack(into place: UnsafeMutablePointer<Scalar>) {
     let (inputs, width) = (plan.inputs, plan.width)
-    if !plan.isStacked {
-      kernels.pack(
-        depth: inputs, columns: width, wx, rowStride: width, columnStride: 1, into: place)
-    }
     kernels.pack(
-      depth: plan.depth, columns: width, weights, rowStride: width, columnStride: 1,
-      into: place + packedInputCount)
-  }
-
-  private var packedInputCount: Int {
-    plan.isStacked ? 0 : kernels.packedCount(depth: plan.inputs, columns: plan.width)
+      depth: inputs, columns: width, wx, rowStride: width, columnStride: 1, into: place)
+    kernels.pack(
+      depth: plan.hidden, columns: width, wh, rowStride: width, columnStride: 1,
+      into: place + kernels.packedCount(depth: inputs, columns: width))
   }
 
   /// Scratch elements per worker: packed weights; for several windows the shard's input and its
   /// projection; one step's state unless it is kept.
   static func scratchCount(_ plan: LSTMPlan, keeps: Bool) -> Int {
     kernels.packedCount(depth: plan.inputs, columns: plan.width)
-      + kernels.packedCount(depth: plan.depth, columns: plan.width)
+      + kernels.packedCount(depth: plan.hidden, columns: plan.width)
       + (plan.isStacked ? 0 : plan.positions * plan.shardSequences * (plan.inputs + plan.width))
       + (keeps ? 0 : plan.transientCount)
   }
@@ -83,21 +77,30 @@ struct LSTMForward: ShardedWork {
 
   private func run(
     _ group: LSTMGroup, _ sequences: Range<Int>, _ windows: Range<Int>,
-    packed: UnsafePointer<Scalar>, projected: UnsafeMutablePointer<Scalar>?
+    packedInput: UnsafePointer<Scalar>, packed: UnsafePointer<Scalar>,
+    projected: UnsafeMutablePointer<Scalar>?
   ) {
     let (n, rows, hidden, width) = (sequences.count, group.rows, plan.hidden, plan.width)
     start(group, sequences)
     for t in 0..<plan.steps {
       let (z, gates) = (group.z(t), group.gates(t))
-      if plan.isStacked {
+      // The same additions in the same order with one window and with several, so that a window
+      // computed alone has the same bits.
+      var addend = UnsafePointer(gates)
+      if let projected {
+        addend = UnsafePointer(projected + (windows.lowerBound + t) * n * width)
+      } else {
         let first = x + (t * plan.batch + sequences.lowerBound) * plan.inputs
-        copyRows(n, plan.inputs, first, plan.inputs, into: z, plan.depth)
+        if state != nil { copyRows(n, plan.inputs, first, plan.inputs, into: z, plan.depth) }
+        kernels.multiplyPacked(
+          rows: rows, depth: plan.inputs, columns: width, first, rowStride: plan.inputs,
+          columnStride: 1, packed: packedInput, into: gates, rowStride: width, adding: b,
+          rowStride: 0)
       }
-      let addend = projected.map { UnsafePointer($0 + (windows.lowerBound + t) * n * width) } ?? b
       kernels.multiplyPacked(
-        rows: rows, depth: plan.depth, columns: width, z, rowStride: plan.depth, columnStride: 1,
-        packed: packed, into: gates, rowStride: width, adding: addend,
-        rowStride: projected == nil ? 0 : width)
+        rows: rows, depth: hidden, columns: width, z + plan.hiddenColumn, rowStride: plan.depth,
+        columnStride: 1, packed: packed, into: gates, rowStride: width, adding: addend,
+        rowStride: width)
       let next = group.z(t + 1) + plan.hiddenColumn
       kernels.lstmForward(
         rows: rows, hidden: hidden, gates: gates, cell: group.cell(t), intoCell: group.cell(t + 1),

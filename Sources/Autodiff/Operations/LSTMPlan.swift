@@ -6,9 +6,9 @@
 /// that starts at window w reads position row `(w + t)·n + r` of the shard's n sequences, because
 /// windows follow each other by one position.
 ///
-/// With a single window, x_t stands beside h_{t−1} in one matrix z `[rows, I + H]`, and one product
-/// with the stacked weights gives the gates; with more, z is h alone, and the input's projection,
-/// shared by all windows that see a position, is computed once and added.
+/// With a single window, x_t stands beside h_{t−1} in one matrix z `[rows, I + H]`, so that one
+/// product with the gates' cotangents gives the gradients of both weights; with more, z is h alone,
+/// and the input's projection, shared by all windows that see a position, is computed once.
 struct LSTMPlan: BitwiseCopyable {
   let positions: Int
   let batch: Int
@@ -78,7 +78,7 @@ struct LSTMPlan: BitwiseCopyable {
   var shards: Int { (batch + shardSequences - 1) / max(shardSequences, 1) }
   /// Whether x stands beside h in z.
   var isStacked: Bool { windows == 1 }
-  /// Columns of z, and rows of the weights it meets.
+  /// Columns of z.
   var depth: Int { isStacked ? inputs + hidden : hidden }
   /// Where h starts in a row of z.
   var hiddenColumn: Int { isStacked ? inputs : 0 }

@@ -93,9 +93,8 @@ private func record(
   let saved = LSTMSaved(plan: plan, state: keeps ? tape.allocate(plan.stateCount) : nil)
   tape.withScratch { tape in
     let scratch = LSTMScratch(tape, perWorker: LSTMForward.scratchCount(plan, keeps: keeps))
-    let weights = plan.isStacked ? tape.stack(wx, wh) : wh.values
     let work = LSTMForward(
-      plan: plan, x: x.values, wx: wx.values, weights: weights, b: b.values,
+      plan: plan, x: x.values, wx: wx.values, wh: wh.values, b: b.values,
       initialHidden: initial?.hidden.values, initialCell: initial?.cell.values, result: result,
       state: saved.state, scratch: scratch)
     tape.run(work, shards: plan.shards)
@@ -133,17 +132,6 @@ private func pullBack(
         plan.shards, first, stride: plan.gradientCount, into: cotangent, count: count)
     }
     first += count
-  }
-}
-
-extension Tape {
-  /// Two matrices of equal width below each other.
-  fileprivate func stack(_ upper: Variable, _ lower: Variable) -> UnsafePointer<Scalar> {
-    let (first, second) = (upper.shape.count, lower.shape.count)
-    let both = allocate(first + second)
-    both.update(from: upper.values, count: first)
-    (both + first).update(from: lower.values, count: second)
-    return UnsafePointer(both)
   }
 }
 

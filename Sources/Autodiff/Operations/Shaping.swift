@@ -20,10 +20,34 @@ extension Variable {
       "slice: positions \(range) of \(whole)")
     return view(
       "slice", offset: range.lowerBound * whole.count(from: 1),
-      whole.replacingFirst(with: range.count))
+      whole.replacing(axis: 0, with: range.count))
   }
 
-  private func view(_ name: StaticString, offset: Int, _ shape: Shape) -> Variable {
+  /// The same elements with an axis of extent 1 inserted before `axis`, without a copy.
+  ///
+  /// −1 appends it after the last axis.
+  ///
+  /// VJP: `x̄ += ȳ`.
+  public func insertingAxis(at axis: Int) -> Variable {
+    let shape = shape
+    check(
+      axis >= -shape.rank - 1 && axis <= shape.rank,
+      "insertingAxis: axis \(axis) inserted into shape \(shape)")
+    let axis = axis < 0 ? axis + shape.rank + 1 : axis
+    return view("insertingAxis", offset: 0, shape.inserting(1, at: axis))
+  }
+
+  /// The same elements without an axis of extent 1, without a copy.
+  ///
+  /// VJP: `x̄ += ȳ`.
+  public func removingAxis(_ axis: Int) -> Variable {
+    let shape = shape
+    let axis = shape.axis(axis, of: "removingAxis")
+    check(shape[axis] == 1, "removingAxis: axis \(axis) of shape \(shape) has not extent 1")
+    return view("removingAxis", offset: 0, shape.removing(axis: axis))
+  }
+
+  func view(_ name: StaticString, offset: Int, _ shape: Shape) -> Variable {
     tape.record(name, self, output: slot.value + offset, shape: shape, saving: offset) { context in
       guard let x̄ = context.cotangent(0) else { return }
       kernels.addScaled(

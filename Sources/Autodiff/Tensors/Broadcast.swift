@@ -32,10 +32,9 @@ struct Broadcast: BitwiseCopyable {
       leftStride *= Int32(l)
       rightStride *= Int32(r)
     }
-    var shape = [Int]()
-    shape.reserveCapacity(rank)
+    var shape = Shape()
     for axis in 0..<rank { shape.append(Int(extents[axis])) }
-    self.shape = Shape(shape)
+    self.shape = shape
     // Join inner axes over which both operands advance alike.
     var inner = rank - 1
     var length = rank > 0 ? Int(extents[inner]) : 1
@@ -75,5 +74,11 @@ struct Broadcast: BitwiseCopyable {
       axis -= 1
     }
     return (left, right)
+  }
+
+  /// Which element of the left and of the right operand element `index` of the result combines.
+  func operands(_ index: Int) -> (left: Int, right: Int) {
+    let (start, position) = (offsets(index / length), index % length)
+    return (start.left + position * leftStep, start.right + position * rightStep)
   }
 }

@@ -68,12 +68,46 @@ public struct Shape:
     return product
   }
 
-  /// This shape with the first axis replaced.
-  public func replacingFirst(with extent: Int) -> Shape {
-    check(rank > 0, "a scalar has no first axis")
-    var shape = self
-    shape.extents[0] = Int32(extent)
+  /// This shape with the extent of one axis replaced.
+  public func replacing(axis: Int, with extent: Int) -> Shape {
+    check(axis >= 0 && axis < rank, "axis \(axis) of shape \(self)")
+    var shape = prefix(axis)
+    shape.append(extent)
+    for rest in axis + 1..<max(axis + 1, rank) { shape.append(self[rest]) }
     return shape
+  }
+
+  /// This shape without one axis.
+  public func removing(axis: Int) -> Shape {
+    check(axis >= 0 && axis < rank, "axis \(axis) of shape \(self)")
+    var shape = prefix(axis)
+    for rest in axis + 1..<max(axis + 1, rank) { shape.append(self[rest]) }
+    return shape
+  }
+
+  /// This shape with an axis of `extent` inserted before `axis`; at `rank`, after the last.
+  public func inserting(_ extent: Int, at axis: Int) -> Shape {
+    check(axis >= 0 && axis <= rank, "axis \(axis) inserted into shape \(self)")
+    var shape = prefix(axis)
+    shape.append(extent)
+    for rest in axis..<rank { shape.append(self[rest]) }
+    return shape
+  }
+
+  /// The shape of the first `count` axes.
+  public func prefix(_ count: Int) -> Shape {
+    check(count >= 0 && count <= rank, "the first \(count) axes of shape \(self)")
+    var shape = Shape()
+    for axis in 0..<count { shape.append(self[axis]) }
+    return shape
+  }
+
+  /// The axis meant by `axis`, where negative numbers count from the end: −1 is the last.
+  ///
+  /// Stops the program, naming `operation`, when the shape has no such axis.
+  public func axis(_ axis: Int, of operation: StaticString) -> Int {
+    check(axis >= -rank && axis < rank, "\(operation): axis \(axis) of shape \(self)")
+    return axis < 0 ? axis + rank : axis
   }
 
   /// Like `[2, 3]`.
@@ -81,7 +115,8 @@ public struct Shape:
     "[" + dimensions.map(String.init).joined(separator: ", ") + "]"
   }
 
-  private mutating func append(_ extent: Int) {
+  /// Adds an axis after the last.
+  public mutating func append(_ extent: Int) {
     check(rank < Self.maximumRank, "a shape has at most \(Self.maximumRank) axes")
     check(extent >= 0 && extent <= Int(Int32.max), "extent \(extent) of a shape")
     extents[rank] = Int32(extent)

@@ -43,7 +43,7 @@ public struct Panel: Sendable {
       throw DataError(
         file: source,
         problem: "no column '\(column)'"
-          + Suggestion.sentenceEnd(for: column, among: columns)
+          + Spelling.sentenceEnd(for: column, among: columns)
           + " Columns: \(columns.joined(separator: ", ")).")
     }
     return index

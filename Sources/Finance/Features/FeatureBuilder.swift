@@ -131,7 +131,7 @@ public struct FeatureBuilder: Sendable, Hashable {
       let known = data.indicatorNames
       throw FeatureError(
         feature: feature.description,
-        problem: "no indicator '\(name)'\(Suggestion.sentenceEnd(for: name, among: known)) "
+        problem: "no indicator '\(name)'\(Spelling.sentenceEnd(for: name, among: known)) "
           + (known.isEmpty
             ? "The data have no indicators." : "Indicators: \(known.joined(separator: ", "))."))
     }

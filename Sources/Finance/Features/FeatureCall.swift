@@ -20,7 +20,7 @@ struct FeatureCall {
       throw FeatureError(
         feature: text,
         problem:
-          "unknown name '\(name)'\(Suggestion.sentenceEnd(for: name, among: names)) \(accepted)")
+          "unknown name '\(name)'\(Spelling.sentenceEnd(for: name, among: names)) \(accepted)")
     }
     // No form takes more than two arguments, so at most the last comma separates.
     let inside = trimmed[trimmed.index(after: open)...].dropLast()

@@ -8,9 +8,10 @@
 package enum Cholesky {
   /// Overwrites the upper triangle of `a` by `R`.
   ///
-  /// Returns `nil`, or the first pivot that is not positive (or not a number), where it stopped.
+  /// Returns `nil`, or the first pivot that is not above `floor` (or not a number), where it stopped:
+  /// the rows before it are finished then.
   package static func factor(
-    count n: Int, matrix a: UnsafeMutablePointer<Double>
+    count n: Int, matrix a: UnsafeMutablePointer<Double>, floor: Double = 0
   ) -> (index: Int, value: Double)? {
     var k = 0
     while k < n {
@@ -18,7 +19,7 @@ package enum Cholesky {
       for p in k..<k + width {
         let row = a + p * n
         let pivot = row[p]
-        guard pivot > 0, pivot.isFinite else { return (p, pivot) }
+        guard pivot > floor, pivot.isFinite else { return (p, pivot) }
         let scale = 1 / pivot.squareRoot()
         for j in p..<n { row[j] *= scale }
         for i in p + 1..<max(p + 1, k + width) {

@@ -17,13 +17,13 @@ public enum CovarianceError: Error, Equatable, Sendable, CustomStringConvertible
     switch self {
     case .notFinite(let row, let column, let value):
       "covariance[\(row), \(column)] is \(value); every element must be a finite number. "
-        + "Look for missing prices in assets \(row) and \(column), or give them a budget of 0."
+        + "Look for missing prices in assets \(row) and \(column), or exclude them."
     case .asymmetric(let row, let column, let value, let mirrored):
       "covariance[\(row), \(column)] is \(value) but covariance[\(column), \(row)] is \(mirrored); "
         + "a covariance is symmetric. Average the matrix with its transpose if this is rounding."
     case .nonPositiveVariance(let asset, let value):
       "the variance of asset \(asset) is \(value); it must be positive. "
-        + "Remove the asset (constant prices?) or give it a budget of 0."
+        + "Exclude the asset (constant prices?)."
     case .indefinite(let smallest, let correlation):
       "the covariance is indefinite: its smallest eigenvalue is \(smallest) "
         + "(\(correlation) for the correlation matrix); none may be negative. "

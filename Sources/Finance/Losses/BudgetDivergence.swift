@@ -44,13 +44,6 @@ public struct BudgetDivergence: Sendable {
     }
     let y = tape.allocate(1)
     y[0] = Scalar(total / dates)
-    return tape.record(
-      "BudgetDivergence", budgets, output: y, shape: Shape(), saving: slopes
-    ) { context in
-      guard let b̄ = context.cotangent(0) else { return }
-      let slopes = context.saved(as: UnsafeMutablePointer<Scalar>.self)
-      let seed = context.seed[0]
-      for i in 0..<context.inputCount(0) { b̄[i] += seed * slopes[i] }
-    }
+    return tape.recordSlopes("BudgetDivergence", budgets, value: y, slopes: slopes)
   }
 }

@@ -39,25 +39,21 @@ public struct CDaRLoss: Sendable {
     }
     let tail = TailWeights(of: drawdowns, level: level)
     let tape = returns.tape
-    let slopes = tape.allocate(Double.self, count)
     // −q_t on every row after its peak up to t, as differences that are then summed up.
-    for t in 0..<count { slopes[t] = 0 }
-    for (t, weight) in tail.entries where peakRows[t] <= t {
-      slopes[t] -= weight
-      if peakRows[t] > 0 { slopes[peakRows[t] - 1] += weight }
+    var differences = [Double](repeating: 0, count: count)
+    for (t, share) in tail.members where peakRows[t] <= t {
+      let weight = share / tail.size
+      differences[t] -= weight
+      if peakRows[t] > 0 { differences[peakRows[t] - 1] += weight }
     }
+    let slopes = tape.allocate(count)
     var running = 0.0
     for t in (0..<count).reversed() {
-      running += slopes[t]
-      slopes[t] = running
+      running += differences[t]
+      slopes[t] = Scalar(running)
     }
     let y = tape.allocate(1)
-    y[0] = Scalar(tail.entries.reduce(0) { $0 + $1.weight * drawdowns[$1.index] })
-    return tape.record("CDaRLoss", returns, output: y, shape: Shape(), saving: slopes) { context in
-      guard let r̄ = context.cotangent(0) else { return }
-      let slopes = context.saved(as: UnsafeMutablePointer<Double>.self)
-      let seed = Double(context.seed[0])
-      for t in 0..<context.inputCount(0) { r̄[t] += Scalar(seed * slopes[t]) }
-    }
+    y[0] = Scalar(tail.mean(drawdowns))
+    return tape.recordSlopes("CDaRLoss", returns, value: y, slopes: slopes)
   }
 }

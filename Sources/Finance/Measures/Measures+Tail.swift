@@ -20,18 +20,7 @@ extension Measures {
   public static func conditionalValueAtRisk(losses: [Double], level: Double) -> Double {
     check(level >= 0 && level < 1, "conditionalValueAtRisk: level \(level); expected 0 ≤ level < 1")
     guard !losses.isEmpty else { return .nan }
-    let sorted = losses.sorted(by: >)
-    let k = tailCount(losses.count, level: level)
-    let whole = Int(k)
-    var sum = sorted[..<whole].reduce(0, +)
-    if whole < sorted.count { sum += (k - Double(whole)) * sorted[whole] }
-    return sum / k
-  }
-
-  /// k = (1 − β) T, at least 1, with the rounding of 1 − β removed where k is a whole number.
-  private static func tailCount(_ count: Int, level: Double) -> Double {
-    let k = max((1 - level) * Double(count), 1)
-    return abs(k - k.rounded()) < 1e-9 * k ? k.rounded() : k
+    return TailWeights(of: losses, level: level).mean(losses)
   }
 
   /// The entropic value at risk of losses: `inf_{z > 0} ln(mean(e^{zℓ}) / (1 − β)) / z`.

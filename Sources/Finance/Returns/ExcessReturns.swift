@@ -30,7 +30,8 @@ public struct ExcessReturns: BitwiseCopyable {
     let tape = returns.tape
     let memory = Memory(
       boundaries: boundaries, returns: tape.allocate(Double.self, rows), rows: rows)
-    for s in 0..<rows { memory.returns[s] = Double(returns.values[s]) }
+    let r = returns.values
+    for s in 0..<rows { memory.returns[s] = Double(r[s]) }
     let compounded = tape.allocate(Double.self, periods)
     HoldingPeriods.forward(
       periods: periods, boundaries: boundaries, returns: memory.returns, compounded: compounded)
@@ -41,8 +42,8 @@ public struct ExcessReturns: BitwiseCopyable {
     ) { context in
       guard let r̄ = context.cotangent(0) else { return }
       let (memory, periods) = (context.saved(as: Memory.self), context.outputCount)
-      let seed = context.allocate(Double.self, periods)
-      for k in 0..<periods { seed[k] = Double(context.seed[k]) }
+      let (source, seed) = (context.seed, context.allocate(Double.self, periods))
+      for k in 0..<periods { seed[k] = Double(source[k]) }
       let gradient = context.allocate(Double.self, memory.rows)
       for s in 0..<memory.rows { gradient[s] = 0 }
       HoldingPeriods.backward(

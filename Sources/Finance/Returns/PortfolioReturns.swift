@@ -62,7 +62,8 @@ public struct PortfolioReturns: BitwiseCopyable {
     let memory = Memory(
       block: self, weights: tape.allocate(Double.self, decisions * assets),
       save: tape.allocate(Double.self, PortfolioPath.saveCount(rows: rows, assets: assets)))
-    for i in 0..<decisions * assets { memory.weights[i] = Double(weights.values[i]) }
+    let w = weights.values
+    for i in 0..<decisions * assets { memory.weights[i] = Double(w[i]) }
     // Returns and turnover lie one after the other, so that one operation gives both.
     let outcome = tape.allocate(Double.self, rows + decisions)
     try PortfolioPath.forward(
@@ -89,8 +90,8 @@ public struct PortfolioReturns: BitwiseCopyable {
 
     func pullBack(_ context: VJPContext, into cotangent: UnsafeMutablePointer<Scalar>) {
       let (rows, assets, decisions) = (block.rows, block.assets, block.decisions)
-      let seed = context.allocate(Double.self, rows + decisions)
-      for i in 0..<rows + decisions { seed[i] = Double(context.seed[i]) }
+      let (source, seed) = (context.seed, context.allocate(Double.self, rows + decisions))
+      for i in 0..<rows + decisions { seed[i] = Double(source[i]) }
       let gradient = context.allocate(Double.self, decisions * assets)
       for i in 0..<decisions * assets { gradient[i] = 0 }
       PortfolioPath.backward(

@@ -27,7 +27,7 @@ public struct BudgetHead: Sendable, Hashable {
 
   /// The budgets of the given scores.
   ///
-  /// Throws a ``BudgetHeadError`` if a score is not finite.
+  /// Throws a ``BudgetHeadError`` if a score is NaN or beyond all measure.
   public func budgets(scores: [Double]) throws(BudgetHeadError) -> [Double] {
     try evaluate(scores).budgets
   }
@@ -70,7 +70,9 @@ public struct BudgetHead: Sendable, Hashable {
   ) throws(BudgetHeadError) {
     var (room, range, least, greatest) = (1.0, 0.0, Double.infinity, -Double.infinity)
     for i in 0..<n {
-      guard z[i].isFinite else { throw .notFinite(asset: i, value: z[i]) }
+      guard z[i].magnitude <= BudgetHeadError.largestScore else {
+        throw .invalidScore(asset: i, value: z[i])
+      }
       room -= lower[i]
       range += upper[i] - lower[i]
       guard upper[i] > lower[i] else { continue }
@@ -90,26 +92,26 @@ public struct BudgetHead: Sendable, Hashable {
     let logit = log(room / (range - room))
     var (low, high) = (least - logit, greatest - logit)
     var tau = 0.5 * low + 0.5 * high
-    var (excess, slope) = sums(n, z, lower, upper, tau, room)
-    for _ in 0..<200 where excess != 0 {
+    var (excess, slope) = sums(n, z, lower, upper, tau, 0, room)
+    var (iterations, bisect) = (0, false)
+    while excess != 0, iterations < 200 {
+      iterations += 1
       if excess > 0 { low = tau } else { high = tau }
       // Newton, or bisection where that would leave the bracket or the last step gained too little.
       var next = tau + excess / slope
-      if !(next > low && next < high) { next = 0.5 * low + 0.5 * high }
-      if next == tau || !(next > low && next < high) { break }
+      if bisect || !(next > low && next < high) { next = 0.5 * low + 0.5 * high }
+      guard next > low, next < high, next != tau else { break }
       let previous = excess
       tau = next
-      (excess, slope) = sums(n, z, lower, upper, tau, room)
-      if excess.magnitude > 0.5 * previous.magnitude, excess != 0 {
-        if excess > 0 { low = tau } else { high = tau }
-        let middle = 0.5 * low + 0.5 * high
-        guard middle > low, middle < high else { break }
-        tau = middle
-        (excess, slope) = sums(n, z, lower, upper, tau, room)
-      }
+      (excess, slope) = sums(n, z, lower, upper, tau, 0, room)
+      bisect = excess.magnitude > 0.5 * previous.magnitude
     }
-    // The last Newton step is kept apart from τ: added to a τ of 1000 it would drown in its ulp.
-    let rest = slope > 0 ? max(-1e-9, min(1e-9, excess / slope)) : 0
+    // The last steps are kept apart from τ: added to a τ of 1000 they would drown in its ulp.
+    var rest = 0.0
+    for _ in 0..<3 where excess != 0 && slope > 0 {
+      rest = max(-2 * tau.ulp, min(2 * tau.ulp, rest + excess / slope))
+      (excess, slope) = sums(n, z, lower, upper, tau, rest, room)
+    }
     for i in 0..<n {
       let x = (z[i] - tau) - rest
       let width = upper[i] - lower[i]
@@ -120,21 +122,25 @@ public struct BudgetHead: Sendable, Hashable {
     }
   }
 
-  /// `Σ (c − l) s(z − τ) − room` and its slope `Σ k` (with respect to `−τ`).
+  /// `Σ (c − l) s(z − τ − rest) − room` and its slope `Σ k` (with respect to `−τ`).
+  ///
+  /// Assets beyond their middle are counted in full, the small rest of each apart: `τ` stays
+  /// determined when every budget is at a bound to all the digits it has.
   private static func sums(
     _ n: Int, _ z: UnsafePointer<Double>, _ lower: UnsafePointer<Double>,
-    _ upper: UnsafePointer<Double>, _ tau: Double, _ room: Double
+    _ upper: UnsafePointer<Double>, _ tau: Double, _ rest: Double, _ room: Double
   ) -> (excess: Double, slope: Double) {
-    var (sum, slope) = (0.0, 0.0)
+    var (full, tails, slope) = (0.0, 0.0, 0.0)
     for i in 0..<n {
-      let x = z[i] - tau
+      let x = (z[i] - tau) - rest
       let width = upper[i] - lower[i]
       let t = exp(-x.magnitude)
       let tail = t / (1 + t)
-      sum += x > 0 ? width - width * tail : width * tail
+      full += x > 0 ? width : 0
+      tails += x > 0 ? -width * tail : width * tail
       slope += width * tail / (1 + t)
     }
-    return (sum - room, slope)
+    return ((full - room) + tails, slope)
   }
 
   /// Adds the gradient of one date to `scoreGradient`.

@@ -4,8 +4,9 @@ internal import Autodiff
 public struct RiskBudgetSolution: Sendable {
   /// The weights, which sum to one; zero where the budget is zero.
   public let weights: [Double]
-  /// The minimiser `y` of `½ yᵀΣy − Σᵢ bᵢ ln yᵢ`, of which the weights are `y / 1ᵀy`; the best start
-  /// for a neighbouring problem. Zero where the budget is zero.
+  /// The minimiser `y` of `½ yᵀΣy − Σᵢ bᵢ ln yᵢ`, of which the weights are `y / 1ᵀy`.
+  ///
+  /// The best start for a neighbouring problem. Zero where the budget is zero.
   public let y: [Double]
   /// The portfolio's volatility `√(wᵀΣw)`, per period of the covariance.
   public let volatility: Double

@@ -5,7 +5,8 @@ extension RiskBudgetSolver {
   /// `(S + diag β) p = w ⊙ (w̄ − (w̄ᵀw) 1)`; then `∂L/∂b = p / Σb` and
   /// `∂L/∂Σ = −½ [(w ⊙ p) wᵀ + w (w ⊙ p)ᵀ] / wᵀΣw`. The system is solved scaled by `diag(β)^-½` on
   /// both sides: its matrix is then `I + K` of the forward pass, whose factor is in the save area.
-  /// (The last Newton step moved `K` by less than its square of `tolerance` allows to see.)
+  /// (It was made at the start of the last Newton step, within `tolerance` of the solution; so near
+  /// is the gradient to the exact one.)
   ///
   /// Entries of excluded assets receive nothing. `bᵀ ∂L/∂b = 0` and `⟨∂L/∂Σ, Σ⟩ = 0`: the weights
   /// ignore the scale of either input.

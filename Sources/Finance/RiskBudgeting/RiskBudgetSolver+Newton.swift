@@ -10,7 +10,7 @@ extension RiskBudgetSolver {
   /// A few sweeps of coordinate descent (``descend``), then damped Newton in correlation space: with `u = σ ⊙ y` and `β = b / Σb` the problem is
   /// `min ½ uᵀCu − Σ β ln u`, gradient `Cu − β ⊘ u`, Hessian `H = C + diag(β ⊘ u²) = D (I + K) D`
   /// with `D = diag(√β ⊘ u)` and `K = D⁻¹CD⁻¹`. It is `I + K` that is factored: its eigenvalues are
-  /// at least one, and cond ≤ 2 when no correlation is negative, whatever the budgets (volatilities
+  /// at least one, and at the solution cond ≤ 2 when no correlation is negative, whatever the budgets (volatilities
   /// have left the problem already). With `r = D⁻¹g` and `(I + K) e = r` the relative Newton step is
   /// `d ⊘ u = e ⊘ √β`, and the decrement of the problem scaled to `min b = 1`, where it is
   /// self-concordant, `λ = √(rᵀe / min β)`. While `λ > 0.3628676` a step is divided by `1 + δ`,

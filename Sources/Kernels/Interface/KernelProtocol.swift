@@ -101,3 +101,16 @@ package protocol KernelProtocol: SendableMetatype {
     rows: Int, hidden: Int, activations: Source, cell: Source, tanhCell: Source,
     outputCotangent: Source, cellCotangent: Target, into cotangents: Target)
 }
+
+extension KernelProtocol {
+  /// `C = A·B` or `C += A·B` for packed `B`.
+  package static func multiplyPacked(
+    rows: Int, depth: Int, columns: Int, _ a: Source, rowStride: Int, columnStride: Int,
+    packed: Source, into c: Target, rowStride cRowStride: Int, accumulate: Bool
+  ) {
+    multiplyPacked(
+      rows: rows, depth: depth, columns: columns, a, rowStride: rowStride,
+      columnStride: columnStride, packed: packed, into: c, rowStride: cRowStride,
+      adding: accumulate ? Source(c) : nil, rowStride: cRowStride)
+  }
+}

@@ -23,12 +23,12 @@ public struct BoundedBudgets: Layer {
     check(
       shape.rank == 2 && shape[1] == n, "BoundedBudgets: scores \(shape) for \(n) assets")
     let tape = scores.tape
-    let (dates, budgets) = (shape[0], tape.allocate(shape.count))
+    let (dates, input, budgets) = (shape[0], scores.values, tape.allocate(shape.count))
     let slopes = tape.allocate(Double.self, shape.count)
     var z = [Double](repeating: 0, count: n)
     var b = z
     for d in 0..<dates {
-      for i in 0..<n { z[i] = Double(scores.values[d * n + i]) }
+      for i in 0..<n { z[i] = Double(input[d * n + i]) }
       do {
         try BudgetHead.forward(
           count: n, scores: z, lower: bounds.lower, upper: bounds.upper, budgets: &b,
@@ -41,12 +41,12 @@ public struct BoundedBudgets: Layer {
     ) { context in
       guard let z̄ = context.cotangent(0) else { return }
       let slopes = context.saved(as: UnsafeMutablePointer<Double>.self)
-      let (dates, n) = (context.outputShape[0], context.outputShape[1])
+      let (dates, n, seed) = (context.outputShape[0], context.outputShape[1], context.seed)
       var b̄ = [Double](repeating: 0, count: n)
       var gradient = b̄
       for d in 0..<dates {
         for i in 0..<n {
-          b̄[i] = Double(context.seed[d * n + i])
+          b̄[i] = Double(seed[d * n + i])
           gradient[i] = 0
         }
         BudgetHead.backward(

@@ -33,14 +33,15 @@ public struct RiskBudget: Sendable {
       "RiskBudget: covariances \(square), budgets \(shape)")
     let (dates, n) = (shape[0], shape[1])
     let tape = budgets.tape
+    let (sigma, b) = (covariances.values, budgets.values)
     let weights = tape.allocate(shape.count)
     let saveCount = RiskBudgetSolver.saveCount(n)
     let keeps = covariances.needsGradient || budgets.needsGradient
     let saved = tape.allocate(Double.self, saveCount * (keeps ? dates : 1))
     let memory = RiskBudgetMemory(n) { tape.allocate(Double.self, $0) }
     for d in 0..<dates {
-      for i in 0..<n * n { memory.covariance[i] = Double(covariances.values[d * n * n + i]) }
-      for i in 0..<n { memory.budgets[i] = Double(budgets.values[d * n + i]) }
+      for i in 0..<n * n { memory.covariance[i] = Double(sigma[d * n * n + i]) }
+      for i in 0..<n { memory.budgets[i] = Double(b[d * n + i]) }
       do {
         _ = try solver.solve(
           count: n, covariance: memory.covariance, budgets: memory.budgets, start: nil,
@@ -56,10 +57,10 @@ public struct RiskBudget: Sendable {
       let (dates, n) = (context.outputShape[0], context.outputShape[1])
       let saveCount = RiskBudgetSolver.saveCount(n)
       let memory = RiskBudgetMemory(n) { context.allocate(Double.self, $0) }
-      let (sigma, b̄) = (context.cotangent(0), context.cotangent(1))
+      let (seed, sigma, b̄) = (context.seed, context.cotangent(0), context.cotangent(1))
       for d in 0..<dates {
         for i in 0..<n {
-          memory.weights[i] = Double(context.seed[d * n + i])
+          memory.weights[i] = Double(seed[d * n + i])
           memory.budgets[i] = 0
         }
         if sigma != nil { memory.covariance.update(repeating: 0, count: n * n) }

@@ -3,7 +3,12 @@ final class ConfigDiagnostics {
   private let file: String
   private var found: [(origin: JSONValue.Origin, problem: ConfigError.Problem)] = []
 
+  /// What the schema accepts, in the order of reading.
+  private(set) var entries: [ConfigEntry] = []
+
   init(file: String) { self.file = file }
+
+  func note(_ entry: ConfigEntry) { entries.append(entry) }
 
   func report(_ message: String, path: String, origin: JSONValue.Origin) {
     let place =

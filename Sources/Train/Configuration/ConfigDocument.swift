@@ -38,6 +38,15 @@ package struct ConfigDocument: Sendable {
       &root, keys: override.keys[...], to: override.value, path: ConfigPath(), file: file)
   }
 
+  /// The keys that a schema reads, in the order of reading.
+  package static func entries<Value>(of body: (ConfigReader) -> Value) -> [ConfigEntry] {
+    let diagnostics = ConfigDiagnostics(file: "")
+    let reader = ConfigReader(
+      JSONValue(.object([])), path: ConfigPath(), diagnostics: diagnostics)
+    _ = body(reader)
+    return diagnostics.entries
+  }
+
   private static func set(
     _ node: inout JSONValue, keys: ArraySlice<String>, to value: JSONValue, path: ConfigPath,
     file: String

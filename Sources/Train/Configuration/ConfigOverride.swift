@@ -7,6 +7,14 @@ package struct ConfigOverride: Sendable, Equatable {
   /// The override as typed.
   package let text: String
 
+  /// An override made by the program on the user's behalf.
+  package init(keys: [String], value: JSONValue) {
+    let text = "\(keys.joined(separator: "."))=\(value.summary)"
+    self.keys = keys
+    self.value = value.attributed(to: .override(text))
+    self.text = text
+  }
+
   /// Reads `key.path=value`.
   ///
   /// - Throws: ``UsageError`` when there is no `=` or a key is empty.

@@ -1,4 +1,5 @@
 internal import Autodiff
+internal import Finance
 
 extension ConfigReader {
   /// One of the cases of an enumeration, by raw value; `value` when the key is missing.

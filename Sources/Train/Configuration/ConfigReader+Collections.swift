@@ -39,6 +39,11 @@ extension ConfigReader {
     in constraint: Constraint = Unconstrained<Double>()
   ) -> [(name: String, value: Double)] {
     var result = value ?? []
+    document(
+      key, expected: "an object of numbers" + constraint.text,
+      standard: value.map {
+        JSONValue(object: $0.map { ($0.name, JSONValue($0.value)) }).text(.compact)
+      })
     if let object = take(key) {
       if let members = object.members {
         result = []
@@ -67,6 +72,9 @@ extension ConfigReader {
     encode: (Value) -> JSONValue, parse: (JSONValue) -> Value?
   ) -> [Value] {
     var result = fallback ?? []
+    document(
+      key, expected: expected == "an array" ? "an array of " + element : expected,
+      standard: fallback.map { JSONValue(.array($0.map(encode))).text(.compact) })
     if let array = take(key) {
       if let elements = array.elements {
         result = []

@@ -1,4 +1,5 @@
 internal import Autodiff
+internal import Finance
 
 /// Strict, typed reading of one object of a configuration.
 ///
@@ -24,6 +25,7 @@ package final class ConfigReader {
   private let members: [JSONValue.Member]
   private let isObject: Bool
   private var asked: [String] = []
+  private var pendingAbout = ""
   private var resolved: [JSONValue.Member] = []
 
   init(_ value: JSONValue, path: ConfigPath, diagnostics: ConfigDiagnostics) {
@@ -57,7 +59,24 @@ package final class ConfigReader {
     diagnostics.report(message, path: path.member(key).text, origin: place)
   }
 
+  /// Says what the key read next means, for the documentation of the schema.
+  ///
+  /// `reader.about("passes over the data").int("epochs", default: 150)`
+  package func about(_ text: String) -> ConfigReader {
+    pendingAbout = text
+    return self
+  }
+
   // MARK: What the typed readers are made of
+
+  /// Notes a key for the documentation, with what `about` said of it.
+  func document(_ key: String, expected: String, standard: String?) {
+    diagnostics.note(
+      ConfigEntry(
+        path: String(path.member(key).text.dropFirst(2)), expected: expected, standard: standard,
+        about: pendingAbout))
+    pendingAbout = ""
+  }
 
   /// The value of a key, noting that the key was asked for.
   func take(_ key: String) -> JSONValue? {
@@ -97,6 +116,7 @@ package final class ConfigReader {
     encode: (Value) -> JSONValue, parse: (JSONValue) -> Value?
   ) -> Value {
     var result = fallback ?? standIn
+    document(key, expected: expected, standard: fallback.map { encode($0).text(.compact) })
     if let value = take(key) {
       if let parsed = parse(value) {
         result = parsed
@@ -116,6 +136,7 @@ package final class ConfigReader {
     encode: (Value) -> JSONValue, parse: (JSONValue) -> Value?
   ) -> Value? {
     var result: Value?
+    document(key, expected: expected + " or null", standard: "null")
     if let value = take(key), value.content != .null {
       result = parse(value)
       if result == nil { reportMismatch(key, value, expected: expected + " or null", hint: hint) }

@@ -15,9 +15,12 @@ struct CovarianceSettings: Sendable {
   var halfLife: Double
 
   init(_ reader: ConfigReader) {
-    estimator = reader.choice("estimator", default: Estimator.sample)
-    window = reader.int("window", default: 60, in: 2...10_000)
-    halfLife = reader.double("halfLife", default: 20, in: .above(0))
+    estimator = reader.about("the covariance that risk budgets are solved with")
+      .choice("estimator", default: Estimator.sample)
+    window = reader.about("rows of returns used")
+      .int("window", default: 60, in: 2...10_000)
+    halfLife = reader.about("half-life of the weights in rows, for ewma")
+      .double("halfLife", default: 20, in: .above(0))
   }
 
   var value: any CovarianceEstimator {

@@ -21,15 +21,30 @@ struct DataSettings: Sendable {
   var rowsPerYear: Double
 
   init(_ reader: ConfigReader) {
-    prices = reader.string("prices")
-    assets = reader.strings("assets", count: 1...)
-    cash = reader.optionalString("cash")
-    indicators = reader.optionalString("indicators")
-    indicatorLag = reader.int("indicatorLag", default: 0, in: 0...1000)
-    start = reader.date("start")
-    end = reader.date("end")
-    maximumGap = reader.int("maximumGap", default: 0, in: 0...1000)
-    rowsPerYear = reader.double("rowsPerYear", default: 252, in: .above(0, upTo: 400))
+    prices = reader.about(
+      "the CSV of prices or total-return levels; relative paths start at the config's folder"
+    )
+    .string("prices")
+    assets = reader.about("columns of the price file to invest in")
+      .strings("assets", count: 1...)
+    cash = reader.about(
+      "the column whose return is the risk-free return; without one cash earns nothing"
+    )
+    .optionalString("cash")
+    indicators = reader.about("the CSV of indicators, dated by publication")
+      .optionalString("indicators")
+    indicatorLag = reader.about(
+      "rows between an indicator's publication and the first decision that may use it"
+    )
+    .int("indicatorLag", default: 0, in: 0...1000)
+    start = reader.about("the first date used")
+      .date("start")
+    end = reader.about("the last date used")
+      .date("end")
+    maximumGap = reader.about("how many missing prices in a row are filled with the last one")
+      .int("maximumGap", default: 0, in: 0...1000)
+    rowsPerYear = reader.about("how many rows of prices make a year")
+      .double("rowsPerYear", default: 252, in: .above(0, upTo: 400))
     if let start, let end, start > end {
       reader.report("end", "value is \(end); expected a date after the start, \(start)")
     }
@@ -39,11 +54,8 @@ struct DataSettings: Sendable {
 extension ConfigReader {
   /// An ISO date, or nil when the key is missing or `null`.
   func date(_ key: String) -> CalendarDate? {
-    guard let text = optionalString(key) else { return nil }
-    let date = CalendarDate(text)
-    if date == nil {
-      report(key, "value is \"\(text)\"; expected a date such as \"2000-01-31\"")
-    }
-    return date
+    readOptional(
+      key, expected: "a date such as \"2000-01-31\"", encode: { JSONValue($0.description) },
+      parse: { $0.string.flatMap { CalendarDate($0) } })
   }
 }

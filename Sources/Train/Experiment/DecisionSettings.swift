@@ -6,8 +6,12 @@ struct DecisionSettings: Sendable {
   var firstRow: Int
 
   init(_ reader: ConfigReader) {
-    every = reader.int("every", default: 5, in: 1...1000)
-    firstRow = reader.int("firstRow", default: 0, in: 0...)
+    every = reader.about(
+      "rows from one decision to the next: 1 daily, 5 weekly, 21 monthly for daily prices"
+    )
+    .int("every", default: 5, in: 1...1000)
+    firstRow = reader.about("the first row that may decide, at least")
+      .int("firstRow", default: 0, in: 0...)
   }
 }
 
@@ -19,7 +23,9 @@ struct ExecutionSettings: Sendable {
   var costBasisPoints: Double
 
   init(_ reader: ConfigReader) {
-    lag = reader.int("lag", default: 1, in: 0...100)
-    costBasisPoints = reader.double("costBasisPoints", default: 10, in: 0...1000)
+    lag = reader.about("rows from the close that decides to the close that trades")
+      .int("lag", default: 1, in: 0...100)
+    costBasisPoints = reader.about("the cost of trading, in basis points of the amount traded")
+      .double("costBasisPoints", default: 10, in: 0...1000)
   }
 }

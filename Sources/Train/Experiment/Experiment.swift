@@ -24,9 +24,12 @@ struct Experiment: Sendable {
   var baselines: [Baseline]
 
   init(_ reader: ConfigReader) {
-    name = reader.string("name")
-    description = reader.string("description", default: "")
-    seed = reader.int("seed", default: 1, in: 0...)
+    name = reader.about("the experiment's name; runs go to runs/NAME")
+      .string("name")
+    description = reader.about("a sentence for the report")
+      .string("description", default: "")
+    seed = reader.about("the seed of everything random")
+      .int("seed", default: 1, in: 0...)
     data = reader.object("data") { DataSettings($0) }
     decisions = reader.object("decisions") { DecisionSettings($0) }
     execution = reader.object("execution") { ExecutionSettings($0) }
@@ -38,7 +41,20 @@ struct Experiment: Sendable {
     training = reader.object("training") { TrainingSettings($0) }
     let (every, lag) = (decisions.every, execution.lag)
     folds = reader.object("folds") { FoldSettings($0, every: every, lag: lag) }
-    baselines = reader.choices("baselines", default: Baseline.allCases)
+    if data.indicators != nil, data.indicatorLag + lag == 0 {
+      reader.report(
+        "execution",
+        "lag is 0 and data.indicatorLag is 0; expected one of them above 0: an indicator of a day "
+          + "is known in the evening, after the close that would trade on it")
+    }
+    if data.indicators == nil, !features.indicatorNames.isEmpty {
+      reader.report(
+        "features",
+        "market features read \(features.indicatorNames.joined(separator: ", ")); expected "
+          + "data.indicators to name their file")
+    }
+    baselines = reader.about("the strategies that run through the same backtest")
+      .choices("baselines", default: Baseline.allCases)
   }
 }
 

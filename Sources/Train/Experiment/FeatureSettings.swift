@@ -8,9 +8,16 @@ struct FeatureSettings: Sendable {
   var clip: Double
 
   init(_ reader: ConfigReader) {
-    let assetTexts = reader.strings("asset", default: Self.defaultAsset)
-    let marketTexts = reader.strings("market", default: [])
-    clip = reader.double("clip", default: 3, in: .above(0, upTo: 1000))
+    let assetTexts = reader.about(
+      "features of each asset: logReturn(h), volatility(h), momentum(h), drawdown(h), volatilityRatio(a,b), relativeVolatility(h)"
+    )
+    .strings("asset", default: Self.defaultAsset)
+    let marketTexts = reader.about(
+      "features of the market: indicator(NAME), indicatorChange(NAME,h), meanCorrelation(h)"
+    )
+    .strings("market", default: [])
+    clip = reader.about("standardised features are clipped at so many standard deviations")
+      .double("clip", default: 3, in: .above(0, upTo: 1000))
     asset = []
     market = []
     for text in assetTexts {
@@ -19,6 +26,20 @@ struct FeatureSettings: Sendable {
     for text in marketTexts {
       do { market.append(try MarketFeature(text)) } catch { reader.report("market", "\(error)") }
     }
+  }
+
+  /// The indicators that the market features read, in order of first use.
+  var indicatorNames: [String] {
+    var names: [String] = []
+    for feature in market {
+      let name: String
+      switch feature {
+      case .indicator(let indicator), .indicatorChange(let indicator, _): name = indicator
+      case .meanCorrelation: continue
+      }
+      if !names.contains(name) { names.append(name) }
+    }
+    return names
   }
 
   private static let defaultAsset = [

@@ -21,13 +21,21 @@ struct ModelSettings: Sendable {
   var cap: Double
 
   init(_ reader: ConfigReader, assets: Int) {
-    network = reader.choice("network", default: Network.lstm)
-    hidden = reader.int("hidden", default: 8, in: 1...4096)
-    steps = reader.int("steps", default: 12, in: 1...10_000)
-    assetConstants = reader.bool("assetConstants", default: true)
+    network = reader.about(
+      "what scores the assets: lstm over the last decisions, linear in the present features, constant (no network)"
+    )
+    .choice("network", default: Network.lstm)
+    hidden = reader.about("units of the LSTM")
+      .int("hidden", default: 8, in: 1...4096)
+    steps = reader.about("decisions that the LSTM looks back on, the present one included")
+      .int("steps", default: 12, in: 1...10_000)
+    assetConstants = reader.about("one trainable constant per asset beside the network")
+      .bool("assetConstants", default: true)
     (floor, cap) = reader.object("budgets") { reader in
-      let floor = reader.double("floor", default: 0.08, in: 0...1)
-      let cap = reader.double("cap", default: 3.2, in: 1...)
+      let floor = reader.about("the smallest risk budget, in multiples of 1/N")
+        .double("floor", default: 0.08, in: 0...1)
+      let cap = reader.about("the largest risk budget, in multiples of 1/N")
+        .double("cap", default: 3.2, in: 1...)
       if floor == cap, assets > 1 {
         reader.report(
           "cap", "value is \(cap); expected more than the floor, or nothing can be learned")

@@ -5,4 +5,12 @@ struct Fold: Sendable, Hashable {
   let train: Range<Int>
   let validation: Range<Int>
   let test: Range<Int>
+
+  /// Like `folds/03`.
+  var folder: String { Self.folder(index) }
+
+  /// The folder of fold number `index`.
+  static func folder(_ index: Int) -> String {
+    index < 10 ? "folds/0\(index)" : "folds/\(index)"
+  }
 }

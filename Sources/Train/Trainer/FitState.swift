@@ -1,4 +1,5 @@
 internal import Autodiff
+internal import Finance
 
 /// Everything a fit in progress is: saving it and loading it continues to the same bits.
 struct FitState: Sendable, Hashable {
@@ -21,9 +22,12 @@ struct FitState: Sendable, Hashable {
   var best: Parameters
   var bestEpoch = 0
   var optimizer: AdamW.State
+  /// The scaling of the features that the parameters were trained with.
+  var scaler: Standardizer
   var isFinished = false
 
-  init(_ parameters: Parameters) {
+  init(_ parameters: Parameters, scaler: Standardizer) {
+    self.scaler = scaler
     self.parameters = parameters
     best = parameters
     optimizer = AdamW.State(count: parameters.values.count)

@@ -10,9 +10,10 @@ internal import Layers
 /// read: features are scaled by the training decisions' moments.
 struct Fitter {
   let problem: Problem
-  let unit: Unit
+  let unit: WorkUnit
   private let policy: Policy
   private let start: Parameters
+  private let scaler: Standardizer
   private let objective: Objective
   private let optimizer: AdamW
   private let features: FeatureTensors
@@ -20,34 +21,27 @@ struct Fitter {
   private let generator: SplitMix64
 
   /// Builds the model and scales the features.
-  init(_ problem: Problem, _ unit: Unit) throws {
+  init(_ problem: Problem, _ unit: WorkUnit) throws {
     self.problem = problem
     self.unit = unit
     let experiment = problem.experiment
     settings = experiment.training
     generator = SplitMix64(seed: UInt64(experiment.seed))
       .split("fold \(unit.fold.index)").split(unit.member.name)
-    let model = unit.member == .constants ? experiment.model.constants : experiment.model
-    var builder = ParameterBuilder(generator: generator.split("parameters"))
-    policy = try builder.scope("policy") {
-      try Policy(
-        model, assets: problem.assetCount,
-        features: problem.features.assetFeatureCount + problem.features.marketFeatureCount, in: &$0)
-    }
-    start = builder.parameters
+    (policy, start) = try problem.policy(of: unit.member, generator: generator.split("parameters"))
     objective = Objective(problem)
     let rates = LearningRates(
       standard: settings.learningRate,
       groups: settings.learningRates.map { (name: $0.name, rate: $0.value) })
     optimizer = AdamW(
       learningRates: rates.resolve(start.entries).rates, weightDecay: Scalar(settings.weightDecay))
-    let scaler = try Standardizer(
+    scaler = try Standardizer(
       fitting: problem.features, decisions: Array(unit.fold.train), clip: experiment.features.clip)
     features = scaler.standardized(problem.features)
   }
 
   /// The state before the first epoch.
-  var initialState: FitState { FitState(start) }
+  var initialState: FitState { FitState(start, scaler: scaler) }
 
   /// Trains from `state` on; `checkpoint` is called every few epochs and at the end.
   func fit(
@@ -83,15 +77,9 @@ struct Fitter {
     return state
   }
 
-  /// What given parameters decide for some decisions: budgets and weights, `[D, N]` each.
+  /// What given parameters decide for some decisions.
   func decide(_ decisions: Range<Int>, _ parameters: Parameters) throws -> PolicyDecisions {
-    let tape = Tape()
-    let block = block(decisions, on: tape)
-    let decision = try forward(
-      block, parameters, epoch: nil, on: tape, mode: .evaluation, needsGradient: false
-    ).decision
-    return PolicyDecisions(
-      budgets: decision.budgets.matrix, weights: decision.weights.matrix)
+    try policy.decide(decisions, of: problem, features: features, parameters: parameters)
   }
 
   private func block(_ decisions: Range<Int>, on tape: Tape) -> DecisionBlock {
@@ -114,7 +102,7 @@ struct Fitter {
       tape: tape, parameters: parameters, mode: mode, needsGradient: needsGradient)
     do {
       let decision = try policy(
-        features: block.features, covariances: block.covariances, in: &pass)
+        features: block.inputs.features, covariances: block.inputs.covariances, in: &pass)
       return Forward(pass: pass, decision: decision)
     } catch let error as DatedError {
       throw failure(epoch, block, at: error.date, "\(error.underlying)", parameters)
@@ -171,8 +159,8 @@ struct Fitter {
     _ parameters: Parameters?
   ) -> TrainingError {
     var text = problem
-    if let parameters, let bad = parameters.values.firstIndex(where: { !$0.isFinite }) {
-      text += "; parameter \(parameters.name(at: bad) ?? "?") is \(parameters.values[bad])"
+    if let parameters, let largest = Self.largest(parameters) {
+      text += "; the largest parameter is in \(largest.name): \(largest.value)"
     }
     let period =
       "\(dateOfDecision(block.decisions.lowerBound))…"
@@ -185,20 +173,20 @@ struct Fitter {
       date: date.map { dateOfDecision(block.decisions.lowerBound + $0) }, problem: text)
   }
 
+  /// The first parameter that is not finite, or else the largest in magnitude.
+  private static func largest(_ parameters: Parameters) -> (name: String, value: Scalar)? {
+    var worst = 0
+    for (index, value) in parameters.values.enumerated() {
+      if !value.isFinite {
+        worst = index
+        break
+      }
+      if abs(value) > abs(parameters.values[worst]) { worst = index }
+    }
+    return parameters.name(at: worst).map { ($0, parameters.values[worst]) }
+  }
+
   private func dateOfDecision(_ decision: Int) -> CalendarDate {
     problem.data.dates[problem.rows[decision]]
-  }
-}
-
-/// Budgets and weights of some decisions, `[D, N]` each.
-struct PolicyDecisions: Sendable, Hashable {
-  var budgets: Matrix
-  var weights: Matrix
-}
-
-extension Variable {
-  /// The value of a variable of two axes, in double precision.
-  fileprivate var matrix: Matrix {
-    Matrix(rows: shape[0], columns: shape[1], elements: tensor.elements.map { Double($0) })
   }
 }

@@ -13,16 +13,3 @@ enum Member: Sendable, Hashable {
     }
   }
 }
-
-/// The unit of work: one member in one fold. Named, independent of all others, idempotent.
-struct Unit: Sendable, Hashable {
-  let fold: Fold
-  let member: Member
-
-  /// Like `folds/03/seed-2`.
-  var path: String {
-    let number = String(fold.index)
-    let padded = String(repeating: "0", count: max(0, 2 - number.count)) + number
-    return "folds/\(padded)/\(member.name)"
-  }
-}

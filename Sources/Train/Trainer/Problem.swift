@@ -53,6 +53,32 @@ struct Problem: Sendable {
     folds = try Self.folds(experiment, rows.map { data.dates[$0] })
   }
 
+  /// Prepares the decision at the last row of some data, and the earlier ones a network looks back on.
+  init(decidingLast experiment: Experiment, data: MarketData) throws {
+    self.experiment = experiment
+    self.data = data
+    let builder = FeatureBuilder(
+      assetFeatures: experiment.features.asset, marketFeatures: experiment.features.market)
+    let estimator = experiment.covariance.value
+    let history = experiment.model.network == .lstm ? experiment.model.steps - 1 : 0
+    let (last, every) = (data.dates.count - 1, experiment.decisions.every)
+    let first = last - history * every
+    guard let complete = try builder.firstCompleteRow(in: data),
+      first >= max(complete, estimator.requiredRows)
+    else {
+      throw ExperimentError(
+        """
+        \(data.dates.count) rows are too few to decide on the last: the features, the covariance \
+        and the \(history) decisions before it need \
+        \(max(builder.requiredRows, estimator.requiredRows) + history * every + 1)
+        """)
+    }
+    rows = Array(stride(from: first, through: last, by: every))
+    features = try builder.features(of: data, at: rows)
+    covariances = Finance.covariances(at: rows, of: data, by: estimator)
+    folds = []
+  }
+
   private static func folds(_ experiment: Experiment, _ dates: [CalendarDate]) throws -> [Fold] {
     let settings = experiment.folds
     guard let wanted = settings.firstTest, let start = dates.firstIndex(where: { $0 >= wanted })
@@ -60,7 +86,8 @@ struct Problem: Sendable {
       throw ExperimentError(
         """
         folds.firstTest is \(settings.firstTest.map(String.init(describing:)) ?? "missing"), but \
-        the last decision is \(dates.last.map(String.init(describing:)) ?? "none")
+        the last decision is \(dates.last.map(String.init(describing:)) ?? "none"); set it to an \
+        earlier date, or give more data
         """)
     }
     let end = settings.lastTest.map { last in dates.prefix { $0 <= last }.count } ?? dates.count

@@ -13,6 +13,13 @@ struct RowSpan: Sendable {
   let tradeRows: [Int]
 
   var rows: Range<Int> { firstRow..<firstRow + cashReturns.count }
+
+  /// Values of the decisions, put on the rows of their trades; 0 elsewhere.
+  func onRows(_ values: [Double]) -> [Double] {
+    var result = [Double](repeating: 0, count: cashReturns.count)
+    for (row, value) in zip(tradeRows, values) { result[row] = value }
+    return result
+  }
 }
 
 extension Problem {

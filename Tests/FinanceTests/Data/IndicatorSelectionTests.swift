@@ -53,7 +53,7 @@ import Testing
     }
     #expect(
       fault(IndicatorSelection(panel: indicators(), columns: ["Z"]))
-        == "i.csv: no column 'Z'; did you mean 'X'? Columns: X, Y.")
+        == "i.csv: no column 'Z'. Columns: X, Y.")
     #expect(
       fault(IndicatorSelection(panel: indicators(), columns: ["X", "X"]))
         == "i.csv: indicator 'X' is chosen twice; once is enough.")

@@ -65,4 +65,49 @@ import Testing
     #expect(abs(value { CDaRLoss(level: 0)($0) } - 0.027615179276463078) < tolerance)
     #expect(abs(value { CDaRLoss(level: 0.9999)($0) } - 0.05262405915172789) < tolerance)
   }
+
+  private func series100() -> Tensor { Tensor(Self.series.elements.map { 100 * $0 }) }
+
+  @Test func cvarHasItsGoldenValues() {
+    #expect(abs(value { CVaRLoss(level: 0.95)($0) } - 0.013030552646249199) < tolerance)
+    #expect(abs(value { CVaRLoss(level: 0.925)($0) } - 0.012782472375040063) < tolerance)
+    for level in [0, 0.5, 0.925, 0.95] {
+      expectGradients(of: [series100()], "level \(level)") { CVaRLoss(level: level)($0[0]) }
+    }
+  }
+
+  @Test func maximumDrawdownHasItsGoldenValue() {
+    #expect(abs(value { MaximumDrawdownLoss()($0) } - 0.05262405915172789) < tolerance)
+    expectGradients(of: [series100()]) { MaximumDrawdownLoss()($0[0]) }
+    #expect(value({ MaximumDrawdownLoss()($0) }, Tensor([0.1, 0.2])) == 0)
+    #expect(value({ MaximumDrawdownLoss()($0) }, Tensor([.nan])).isNaN)
+  }
+
+  /// Equal returns r grow at A ln(1 + r); a fall to nothing is infinitely bad.
+  @Test func logUtilityIsTheGrowthRate() {
+    let constant = Tensor(repeating: 0.01, shape: [8])
+    #expect(
+      abs(value({ LogUtilityLoss(periodsPerYear: 12)($0) }, constant) + 12 * log1p(0.01))
+        < tolerance)
+    #expect(value({ LogUtilityLoss(periodsPerYear: 1)($0) }, Tensor([-1])) == .infinity)
+    expectGradients(of: [Self.series]) { LogUtilityLoss(periodsPerYear: 252)($0[0]) }
+  }
+
+  @Test func meanVarianceFollowsFromTheGoldenMoments() {
+    let (mean, deviation) = (-1.6809070289799808e-4, 0.007666253464804859)
+    let expected = -252 * (mean - 0.5 * 4 * deviation * deviation)
+    let loss = MeanVarianceLoss(periodsPerYear: 252, riskAversion: 4)
+    #expect(abs(value { loss($0) } - expected) < tolerance)
+    // One period a year keeps the value, and so the differences' rounding, near one.
+    let unscaled = MeanVarianceLoss(periodsPerYear: 1, riskAversion: 4)
+    expectGradients(of: [series100()]) { unscaled($0[0]) }
+  }
+
+  @Test func sortinoAgreesWithItsMeasure() {
+    let loss = SortinoLoss(periodsPerYear: 252)
+    let returns = Self.series.elements.map { Double($0) }
+    let measure = Measures.sortinoRatio(returns, periodsPerYear: 252)
+    #expect(abs(value { loss($0) } + measure) < (tolerance < 1e-9 ? 1e-12 : 1e-4))
+    expectGradients(of: [series100()]) { loss($0[0]) }
+  }
 }

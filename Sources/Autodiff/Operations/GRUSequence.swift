@@ -1,0 +1,53 @@
+internal import Kernels
+internal import KernelInterface
+
+/// A gated recurrent unit over a whole sequence, as one operation.
+///
+/// With the reset gate r, the update gate z and the candidate n in the columns of the weights, from
+/// a zero state: `(r, z, n) = x_t Wx + b`, `(r', z', n') = h_{t−1} Wh + (0, 0, c)`,
+/// `r_t = σ(r + r')`, `z_t = σ(z + z')`, `n_t = tanh(n + r_t ⊙ n')`,
+/// `h_t = (1 − z_t) ⊙ n_t + z_t ⊙ h_{t−1}`.
+///
+/// The reset gate acts after the product with Wh, so that one product serves all gates; that is also
+/// what cuDNN and PyTorch compute.
+///
+/// **Windows.** With `steps` below the sequence's length G, the network runs over every window of
+/// `steps` consecutive positions, D = G − steps + 1 of them, each from a zero state, exactly as
+/// ``lstm(_:inputWeight:stateWeight:bias:steps:returning:)`` does.
+///
+/// - Shapes: `input` `[G, B, I]`; `inputWeight` `[I, 3H]`; `stateWeight` `[H, 3H]`; `bias` `[3H]`;
+///   `stateBias` `[H]`, the c above; result `[D, B, H]` for `.last`; `[G, B, H]` for `.all`, which
+///   needs `steps == G`.
+///
+/// VJP: backpropagation through time, over rows in shards of fixed size; sums over steps and shards
+/// have a fixed order.
+///
+/// - Source: Cho, van Merriënboer, Gulcehre, Bahdanau, Bougares, Schwenk & Bengio (2014), *Learning
+///   Phrase Representations using RNN Encoder–Decoder*, in the form of its first version.
+public func gru(
+  _ input: Variable, inputWeight: Variable, stateWeight: Variable, bias: Variable,
+  stateBias: Variable, steps: Int, returning output: LSTMOutput = .last
+) -> Variable {
+  let plan = GRUPlan(
+    input.shape, inputWeight.shape, stateWeight.shape, bias.shape, stateBias.shape, steps: steps,
+    output: output)
+  let tape = input.tape
+  let keeps = [input, inputWeight, stateWeight, bias, stateBias].contains { $0.needsGradient }
+  let result = tape.allocate(plan.resultShape.count)
+  let state = keeps ? tape.allocate(plan.shardCount(rows: plan.rows)) : nil
+  tape.withScratch { tape in
+    plan.forward(
+      tape, x: input.values, wx: inputWeight.values, wh: stateWeight.values, b: bias.values,
+      c: stateBias.values, into: result,
+      saving: state ?? tape.allocate(plan.shardCount(rows: min(plan.shardRows, plan.rows))),
+      keeps: keeps)
+  }
+  return tape.record(
+    "gru", input, inputWeight, stateWeight, bias, stateBias, output: result,
+    shape: plan.resultShape, saving: (plan, state)
+  ) { context in
+    let (plan, state) = context.saved(as: (GRUPlan, UnsafeMutablePointer<Scalar>?).self)
+    guard let state else { return }
+    context.tape.withScratch { plan.backward($0, context, state: state) }
+  }
+}

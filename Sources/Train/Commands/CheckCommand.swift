@@ -1,0 +1,91 @@
+internal import Finance
+
+/// `train check`: what a config would do, and whether it looks ahead.
+enum CheckCommand {
+  static let declaration = CommandLineCommand(
+    "check", "check an experiment's config, data and folds, and that it does not look ahead",
+    discussion: """
+      Writes nothing. The leak test replaces everything after a date by noise and requires that \
+      every feature, covariance, trained parameter, weight and return up to that date keeps its \
+      bits; it trains a few networks for \(LeakTest.epochs) epochs to include training itself.
+      """,
+    operands: [.optional("CONFIG.json", "the experiment (default: Experiments/quickstart.json)")],
+    options: [CommonOptions.set, CommonOptions.seed],
+    examples: [("train check Experiments/us-multi-asset.json", "")])
+
+  static func run(_ arguments: CommandLineArguments) throws {
+    let path = arguments.operand("CONFIG.json") ?? "Experiments/quickstart.json"
+    let loaded = try LoadedExperiment(
+      config: path, overrides: try CommonOptions.overrides(arguments))
+    let problem = try Problem(loaded.experiment, data: loaded.data)
+    let parameters = try problem.checkModel()
+    print(facts(loaded, problem, parameters))
+    print(folds(problem))
+    var leaks: [String] = []
+    for outcome in try LeakTest(problem: problem).run() {
+      let verdict =
+        outcome.differences.isEmpty
+        ? "nothing changed (\(outcome.compared) numbers compared)"
+        : "LEAK: " + outcome.differences.joined(separator: "; ")
+      print("leak test, fold \(outcome.fold + 1), data after \(outcome.date) replaced: \(verdict)")
+      leaks += outcome.differences
+    }
+    guard leaks.isEmpty else { throw LeakError(differences: leaks) }
+  }
+
+  private static func facts(
+    _ loaded: LoadedExperiment, _ problem: Problem, _ parameters: Int
+  ) -> String {
+    let (data, experiment) = (problem.data, problem.experiment)
+    var table = TextTable([.left(""), .left("")])
+    table.append(["experiment", experiment.name])
+    for file in loaded.provenance.data {
+      table.append([file.key, "\(file.path) (sha256 \(file.sha256.prefix(12))…)"])
+    }
+    table.append(["assets", data.assets.joined(separator: ", ")])
+    table.append(["cash", experiment.data.cash ?? "earns nothing"])
+    table.append([
+      "rows", "\(data.dates.count), \(data.dates[0]) to \(data.dates[data.dates.count - 1])",
+    ])
+    for note in data.notes { table.append(["note", note]) }
+    table.append([
+      "decisions",
+      "\(problem.rows.count), every \(experiment.decisions.every) rows from "
+        + "\(data.dates[problem.rows[0]]), traded \(experiment.execution.lag) rows later",
+    ])
+    table.append([
+      "features",
+      (problem.features.assetNames + problem.features.marketNames).joined(separator: ", "),
+    ])
+    table.append([
+      "model",
+      "\(experiment.model.network.rawValue), \(parameters) parameters, "
+        + "\(experiment.training.seeds) seeds",
+    ])
+    return table.text
+  }
+
+  private static func folds(_ problem: Problem) -> String {
+    func period(_ range: Range<Int>) -> String {
+      let dates = problem.data.dates
+      return "\(dates[problem.rows[range.lowerBound]])…\(dates[problem.rows[range.upperBound - 1]])"
+        + " (\(range.count))"
+    }
+    var table = TextTable([.right("fold"), .left("train"), .left("validation"), .left("test")])
+    for fold in problem.folds {
+      table.append([
+        String(fold.index + 1), period(fold.train), period(fold.validation), period(fold.test),
+      ])
+    }
+    return table.text
+  }
+}
+
+/// An experiment that looks ahead: a fault of the program.
+struct LeakError: Error, CustomStringConvertible {
+  let differences: [String]
+
+  var description: String {
+    "the leak test failed: \(differences.joined(separator: "; ")); please report this with the config"
+  }
+}

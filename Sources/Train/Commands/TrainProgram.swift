@@ -1,0 +1,57 @@
+internal import Finance
+internal import Foundation
+
+/// The command line of `train`.
+public enum TrainProgram {
+  static let program = CommandLineProgram(
+    "train", "trains portfolios end to end, through the risk-budgeting solver.",
+    discussion: """
+      Without arguments it runs the quick start, Experiments/quickstart.json: about a minute on two \
+      cores, and a report to open at the end.
+
+      Exit codes: 0 done, 2 something in your input (the message says what and where), 1 a fault of \
+      the program.
+      """,
+    commands: [
+      RunCommand.declaration, ResumeCommand.declaration, CheckCommand.declaration,
+      PredictCommand.declaration, AllocateCommand.declaration,
+      ConfigCommand.declaration,
+    ],
+    defaultCommand: "run")
+
+  /// Runs the program with arguments (the program's name excluded) and returns its exit code.
+  public static func run(_ arguments: [String]) -> Int32 {
+    do {
+      switch try program.parse(arguments) {
+      case .help(let text):
+        print(text, terminator: text.hasSuffix("\n") ? "" : "\n")
+      case .run(let arguments):
+        switch arguments.commandName {
+        case "run": try RunCommand.run(arguments)
+        case "resume": try ResumeCommand.run(arguments)
+        case "check": try CheckCommand.run(arguments)
+        case "allocate": try AllocateCommand.run(arguments)
+        case "config": ConfigCommand.run(arguments)
+        case "predict": try PredictCommand.run(arguments)
+        default: throw UsageError("command '\(arguments.commandName)' has no implementation")
+        }
+      }
+      return 0
+    } catch {
+      FileHandle.standardError.write(Data("train: \(error)\n".utf8))
+      return isUserFault(error) ? 2 : 1
+    }
+  }
+
+  /// Whether an error is about something the user gave: arguments, config, data, an earlier run.
+  private static func isUserFault(_ error: any Error) -> Bool {
+    switch error {
+    case is UsageError, is ConfigError, is JSONSyntaxError, is FileError, is DataError,
+      is FeatureError, is ExperimentError, is TrainingError, is CheckpointError,
+      is SafetensorsError, is SimplexBoundsError, is RiskBudgetError, is CovarianceError,
+      is MinimumVarianceError:
+      true
+    default: false
+    }
+  }
+}

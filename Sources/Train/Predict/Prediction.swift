@@ -1,0 +1,85 @@
+internal import Autodiff
+internal import Finance
+
+/// What a trained run decides at the last row of some data.
+///
+/// The networks of the last fold decide, scaled by their own training's moments; weights and budgets
+/// are averaged over the seeds, as in the run.
+struct Prediction: Sendable {
+  let date: CalendarDate
+  let assets: [String]
+  let weights: [Double]
+  let budgets: [Double]
+  /// Shares of the portfolio's variance.
+  let riskContributions: [Double]
+  /// The portfolio's volatility by the decision's covariance, per year.
+  let annualVolatility: Double
+
+  /// Decides at the last row of `data` with the checkpoints of a run.
+  init(_ experiment: Experiment, run directory: RunDirectory, data: MarketData) throws {
+    let problem = try Problem(decidingLast: experiment, data: data)
+    let decision = problem.rows.count - 1
+    let n = problem.assetCount
+    var weights = [Double](repeating: 0, count: n)
+    var budgets = weights
+    let files = try Self.checkpoints(experiment, directory)
+    for (seed, path) in files.enumerated() {
+      let (policy, start) = try problem.policy(
+        of: .network(seed: seed), generator: SplitMix64(seed: 0))
+      let blank = Standardizer(
+        assetMeans: [Double](repeating: 0, count: problem.features.assetFeatureCount),
+        assetScales: [Double](repeating: 1, count: problem.features.assetFeatureCount),
+        marketMeans: [Double](repeating: 0, count: problem.features.marketFeatureCount),
+        marketScales: [Double](repeating: 1, count: problem.features.marketFeatureCount),
+        clip: experiment.features.clip)
+      let state = try FitCheckpoint.read(
+        path, unit: nil, fingerprint: nil, initial: FitState(start, scaler: blank))
+      let decided = try policy.decide(
+        decision..<decision + 1, of: problem,
+        features: state.scaler.standardized(problem.features), parameters: state.best)
+      for i in 0..<n {
+        weights[i] += decided.weights[0, i] / Double(files.count)
+        budgets[i] += decided.budgets[0, i] / Double(files.count)
+      }
+    }
+    date = data.dates[problem.rows[decision]]
+    assets = data.assets
+    self.weights = weights
+    self.budgets = budgets
+    var contributions = [Double](repeating: 0, count: n)
+    var variance = 0.0
+    for i in 0..<n {
+      var marginal = 0.0
+      for j in 0..<n {
+        marginal += problem.covariances[decision * n * n + i * n + j] * weights[j]
+      }
+      contributions[i] = weights[i] * marginal
+      variance += contributions[i]
+    }
+    riskContributions = contributions.map { $0 / variance }
+    annualVolatility = (variance * experiment.data.rowsPerYear).squareRoot()
+  }
+
+  /// The checkpoints of the last fold that has them all.
+  private static func checkpoints(
+    _ experiment: Experiment, _ directory: RunDirectory
+  ) throws -> [String] {
+    let seeds = experiment.model.network == .constant ? 1 : experiment.training.seeds
+    var last: [String]?
+    var fold = 0
+    while true {
+      let folder = Fold.folder(fold)
+      let files = (0..<seeds).map {
+        directory.file("\(folder)/\(Member.network(seed: $0).name).safetensors")
+      }
+      guard files.allSatisfy(directory.exists) else { break }
+      last = files
+      fold += 1
+    }
+    guard let last else {
+      throw ExperimentError(
+        "\(directory.path): no fold is trained yet; finish it by 'train resume \(directory.path)'")
+    }
+    return last
+  }
+}

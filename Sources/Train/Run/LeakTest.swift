@@ -1,0 +1,114 @@
+internal import Autodiff
+internal import Finance
+
+/// Proves on an experiment's own data that nothing looks ahead.
+///
+/// Every price and indicator after a cut is replaced by noise; then everything the experiment
+/// knows, decides and earns up to the cut must have the same bits as before: features and
+/// covariances of every decision up to it, the trained parameters of the fold that tests there,
+/// that fold's weights up to the cut, and their net returns up to the cut's row.
+struct LeakTest: Sendable {
+  /// Epochs of the short trainings that are compared.
+  static let epochs = 2
+
+  /// One cut and what differed there; nothing, if the test passed.
+  struct Outcome: Sendable {
+    let date: CalendarDate
+    let fold: Int
+    /// How many numbers were compared.
+    let compared: Int
+    let differences: [String]
+  }
+
+  let problem: Problem
+
+  /// Tests the middle of up to three folds.
+  func run() throws -> [Outcome] {
+    let folds = problem.folds
+    let chosen = Set([0, folds.count / 2, folds.count - 1]).sorted()
+    var generator = SplitMix64(seed: UInt64(problem.experiment.seed)).split("leak test")
+    return try chosen.map { index in
+      let test = folds[index].test
+      let decision = test.lowerBound + test.count / 2
+      let noisy = problem.data.corrupted(after: problem.rows[decision], generator: &generator)
+      return try compare(decision, fold: folds[index], with: noisy)
+    }
+  }
+
+  /// What differs up to `decision` when the data are replaced by `other`.
+  func compare(_ decision: Int, fold: Fold, with other: MarketData) throws -> Outcome {
+    var experiment = problem.experiment
+    experiment.training.epochs = min(experiment.training.epochs, Self.epochs)
+    let original = try Problem(experiment, data: problem.data)
+    let changed = try Problem(experiment, data: other)
+    var comparison = BitComparison()
+    let n = problem.assetCount
+    let (own, market) = (
+      problem.features.assetFeatureCount, problem.features.marketFeatureCount
+    )
+    comparison.require(
+      "decision rows", original.rows.prefix(decision + 1).map(Double.init),
+      changed.rows.prefix(decision + 1).map(Double.init))
+    comparison.require(
+      "asset features", original.features.asset.prefix((decision + 1) * n * own),
+      changed.features.asset.prefix((decision + 1) * n * own))
+    comparison.require(
+      "market features", original.features.market.prefix((decision + 1) * market),
+      changed.features.market.prefix((decision + 1) * market))
+    comparison.require(
+      "covariances", original.covariances.prefix((decision + 1) * n * n),
+      changed.covariances.prefix((decision + 1) * n * n))
+
+    let unit = WorkUnit(fold: fold, member: .network(seed: 0))
+    let (first, second) = (try Fitter(original, unit), try Fitter(changed, unit))
+    let (fit, refit) = (
+      try first.fit(from: first.initialState), try second.fit(from: second.initialState)
+    )
+    comparison.require(
+      "trained parameters", fit.parameters.values.map { Double($0) },
+      refit.parameters.values.map { Double($0) })
+    let decided = fold.test.lowerBound..<decision + 1
+    // The last step's parameters, so that the comparison does not rest on an untrained start.
+    let (weights, reweights) = (
+      try first.decide(decided, fit.parameters).weights,
+      try second.decide(decided, refit.parameters).weights
+    )
+    comparison.require("weights", weights.elements, reweights.elements)
+    let row = problem.rows[decision]
+    comparison.require(
+      "net returns", try returns(original, decided, weights, through: row),
+      try returns(changed, decided, reweights, through: row))
+    return Outcome(
+      date: problem.data.dates[row], fold: fold.index, compared: comparison.compared,
+      differences: comparison.differences)
+  }
+
+  private func returns(
+    _ problem: Problem, _ decisions: Range<Int>, _ weights: Matrix, through row: Int
+  ) throws -> [Double] {
+    let span = problem.span(of: decisions)
+    let path = try PortfolioPath.simulate(
+      assetReturns: span.assetReturns, cashReturns: span.cashReturns,
+      decisionRows: span.tradeRows, lag: 0, weights: weights, costs: problem.costs)
+    return Array(path.returns.prefix(max(0, row - span.firstRow + 1)))
+  }
+}
+
+/// Compares series bit by bit and remembers where they differ.
+private struct BitComparison {
+  var compared = 0
+  var differences: [String] = []
+
+  mutating func require(
+    _ name: String, _ left: some Collection<Double>, _ right: some Collection<Double>
+  ) {
+    compared += left.count
+    if left.count != right.count {
+      differences.append("\(name): \(left.count) numbers and \(right.count)")
+      return
+    }
+    var count = 0
+    for (a, b) in zip(left, right) where a.bitPattern != b.bitPattern { count += 1 }
+    if count > 0 { differences.append("\(name): \(count) of \(left.count) numbers changed") }
+  }
+}

@@ -1,0 +1,106 @@
+internal import Finance
+
+/// Writes what a run found into its directory.
+///
+/// `weights.csv`, `budgets.csv`, `risk_contributions.csv` by decision, `returns.csv` by row for
+/// the model and every baseline, `metrics.jsonl` by epoch, `summary.json` last. All are determined
+/// by the run alone: the same run gives the same bytes.
+struct ResultFiles {
+  let result: RunResult
+  let directory: RunDirectory
+
+  private var problem: Problem { result.problem }
+
+  func write() throws {
+    let model = result.model
+    try byDecision(model.weights).write(to: directory.file("weights.csv"))
+    if let budgets = model.budgets {
+      try byDecision(budgets).write(to: directory.file("budgets.csv"))
+    }
+    try byDecision(model.riskContributions).write(to: directory.file("risk_contributions.csv"))
+    try returns.write(to: directory.file("returns.csv"))
+    try AtomicFile.write(metrics, to: directory.file("metrics.jsonl"))
+  }
+
+  /// Marks the run as finished; everything else must have been written.
+  func writeSummary(_ provenance: Provenance) throws {
+    try AtomicFile.write(summary(provenance).text() + "\n", to: directory.summary)
+  }
+
+  private func byDecision(_ values: Matrix) -> CSVWriter {
+    var table = CSVWriter(columns: ["Date"] + problem.data.assets)
+    for (row, decision) in problem.tested.enumerated() {
+      table.append(
+        day: problem.data.dates[problem.rows[decision]].days, Array(values.row(row)))
+    }
+    return table
+  }
+
+  /// Simple net returns per row, and the cash return.
+  private var returns: CSVWriter {
+    let span = problem.span(of: problem.tested)
+    var table = CSVWriter(columns: ["Date"] + result.strategies.map(\.key) + ["cash"])
+    for (index, row) in span.rows.enumerated() {
+      table.append(
+        day: problem.data.dates[row].days,
+        result.strategies.map { $0.path.returns[index] } + [span.cashReturns[index]])
+    }
+    return table
+  }
+
+  /// One JSON object per line, fold, member and epoch.
+  private var metrics: String {
+    var text = ""
+    for fit in result.fits {
+      for (epoch, record) in fit.state.epochs.enumerated() {
+        let line = JSONValue(object: [
+          ("fold", JSONValue(fit.unit.fold.index)),
+          ("member", JSONValue(fit.unit.member.name)),
+          ("epoch", JSONValue(epoch)),
+          ("train", JSONValue(record.train)),
+          ("objective", JSONValue(record.objective)),
+          ("validation", JSONValue(record.validation)),
+          ("gradientNorm", JSONValue(record.gradientNorm)),
+          ("best", JSONValue(epoch == fit.state.bestEpoch)),
+        ])
+        text += line.text(.compact) + "\n"
+      }
+    }
+    return text
+  }
+
+  private func summary(_ provenance: Provenance) -> JSONValue {
+    let dates = problem.data.dates
+    let tested = problem.tested
+    return JSONValue(object: [
+      ("name", JSONValue(problem.experiment.name)),
+      ("keel", JSONValue(provenance.version)),
+      ("instructionSet", JSONValue(provenance.instructionSet)),
+      ("scalar", JSONValue(provenance.scalar)),
+      ("firstDecision", JSONValue("\(dates[problem.rows[tested.lowerBound]])")),
+      ("lastDecision", JSONValue("\(dates[problem.rows[tested.upperBound - 1]])")),
+      ("decisions", JSONValue(tested.count)),
+      ("periodsPerYear", JSONValue(problem.periodsPerYear)),
+      ("costBasisPoints", JSONValue(problem.experiment.execution.costBasisPoints)),
+      ("model", figures(result.model)),
+      ("members", JSONValue(object: result.members.map { ($0.key, figures($0)) })),
+      ("baselines", JSONValue(object: result.baselines.map { ($0.key, figures($0)) })),
+    ])
+  }
+
+  private func figures(_ strategy: StrategyResult) -> JSONValue {
+    let summary = strategy.summary
+    return JSONValue(object: [
+      ("annualReturn", JSONValue(summary.annualReturn)),
+      ("annualVolatility", JSONValue(summary.annualVolatility)),
+      ("sharpeRatio", JSONValue(summary.sharpeRatio)),
+      ("sortinoRatio", JSONValue(summary.sortinoRatio)),
+      ("maximumDrawdown", JSONValue(summary.maximumDrawdown)),
+      ("conditionalDrawdown95", JSONValue(summary.conditionalDrawdown95)),
+      ("calmarRatio", JSONValue(summary.calmarRatio)),
+      ("turnoverPerYear", JSONValue(summary.turnoverPerYear)),
+      ("costPerYear", JSONValue(summary.costPerYear)),
+      ("worstMonth", JSONValue(summary.worstMonth)),
+    ])
+  }
+}

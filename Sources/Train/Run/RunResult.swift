@@ -1,0 +1,92 @@
+internal import Finance
+
+/// What a run found: the model, its members and every baseline in the same backtest.
+struct RunResult: Sendable {
+  let problem: Problem
+  let fits: [FittedUnit]
+  /// The ensemble: the average of its members' weights.
+  let model: StrategyResult
+  /// Each member of the ensemble on its own.
+  let members: [StrategyResult]
+  let baselines: [StrategyResult]
+
+  /// The model first, then the baselines.
+  var strategies: [StrategyResult] { [model] + baselines }
+
+  /// Assembles the tests of all folds, in order, and runs the baselines beside them.
+  init(_ problem: Problem, fits: [FittedUnit]) throws {
+    self.problem = problem
+    self.fits = fits
+    var seeds: [Int] = []
+    for fit in fits {
+      if case .network(let seed) = fit.unit.member, !seeds.contains(seed) { seeds.append(seed) }
+    }
+    members = try seeds.map { seed in
+      let decisions = Self.concatenated(fits, .network(seed: seed))
+      return try StrategyResult(
+        "Member \(seed)", key: Member.network(seed: seed).name, weights: decisions.weights,
+        budgets: decisions.budgets, of: problem)
+    }
+    model = try StrategyResult(
+      problem.experiment.name, key: "model", weights: Self.average(members.map(\.weights)),
+      budgets: Self.average(members.compactMap(\.budgets)), of: problem)
+    baselines = try problem.experiment.baselines.map { baseline in
+      if baseline == .constantBudgets {
+        let decisions = Self.concatenated(fits, .constants)
+        return try StrategyResult(
+          baseline.title, key: baseline.rawValue, weights: decisions.weights,
+          budgets: decisions.budgets, of: problem)
+      }
+      return try StrategyResult(
+        baseline.title, key: baseline.rawValue,
+        weights: try Self.weights(of: baseline, in: problem), of: problem)
+    }
+  }
+
+  private static func concatenated(_ fits: [FittedUnit], _ member: Member) -> PolicyDecisions {
+    let own = fits.filter { $0.unit.member == member }
+      .sorted { $0.unit.fold.index < $1.unit.fold.index }
+    func join(_ parts: [Matrix]) -> Matrix {
+      Matrix(
+        rows: parts.reduce(0) { $0 + $1.rows }, columns: parts.first?.columns ?? 0,
+        elements: parts.flatMap(\.elements))
+    }
+    return PolicyDecisions(
+      budgets: join(own.map(\.decisions.budgets)), weights: join(own.map(\.decisions.weights)))
+  }
+
+  private static func average(_ matrices: [Matrix]) -> Matrix {
+    guard var mean = matrices.first else { return Matrix(rows: 0, columns: 0) }
+    for matrix in matrices.dropFirst() {
+      for i in mean.elements.indices { mean.elements[i] += matrix.elements[i] }
+    }
+    for i in mean.elements.indices { mean.elements[i] /= Double(matrices.count) }
+    return mean
+  }
+
+  private static func weights(of baseline: Baseline, in problem: Problem) throws -> Matrix {
+    let rule: any AllocationRule
+    switch baseline {
+    case .equalWeight: rule = EqualWeight()
+    case .inverseVolatility: rule = InverseVolatility()
+    case .minimumVariance: rule = MinimumVariance()
+    case .riskParity, .constantBudgets: rule = RiskParity()
+    }
+    let n = problem.assetCount
+    var weights = Matrix(rows: problem.tested.count, columns: n)
+    for (row, decision) in problem.tested.enumerated() {
+      let covariance = Matrix(
+        rows: n, columns: n,
+        elements: Array(problem.covariances[decision * n * n..<(decision + 1) * n * n]))
+      do {
+        for (i, weight) in try rule.weights(covariance: covariance).enumerated() {
+          weights[row, i] = weight
+        }
+      } catch {
+        let date = problem.data.dates[problem.rows[decision]]
+        throw ExperimentError("\(baseline.title), decision of \(date): \(error)")
+      }
+    }
+    return weights
+  }
+}

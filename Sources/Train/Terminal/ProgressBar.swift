@@ -1,0 +1,145 @@
+internal import Autodiff
+internal import Synchronization
+
+/// The progress of a long task on standard error: one redrawn line on a terminal, otherwise a plain
+/// line every few seconds.
+///
+/// ```swift
+/// let progress = ProgressBar("fold 3/11", total: 150)
+/// for epoch in 0..<150 { …; progress.advance(status: "train −0.92, validation −0.61") }
+/// progress.finish(status: "best epoch 87")
+/// ```
+/// Safe to call from several threads at once.
+package final class ProgressBar: Sendable {
+  /// Time between two plain lines, in seconds.
+  package static let plainInterval = 5.0
+  /// Time between two redraws of the line on a terminal, in seconds.
+  package static let redrawInterval = 0.1
+
+  private struct State {
+    var done = 0
+    var status = ""
+    var lastDrawn = -Double.infinity
+    var isFinished = false
+  }
+
+  private let label: String
+  private let total: Int
+  private let output: TerminalOutput
+  private let now: @Sendable () -> Double
+  private let start: Double
+  private let state = Mutex(State())
+
+  /// A bar of `total` steps; `now` is a clock in seconds that never goes back.
+  package init(
+    _ label: String, total: Int, output: TerminalOutput = .standardError(),
+    now: @escaping @Sendable () -> Double = ProgressBar.monotonicSeconds
+  ) {
+    check(total >= 0, "ProgressBar '\(label)': total \(total)")
+    self.label = label
+    self.total = total
+    self.output = output
+    self.now = now
+    start = now()
+  }
+
+  /// Counts `count` further steps as done and shows `status` from now on, unless it is nil.
+  package func advance(by count: Int = 1, status: String? = nil) {
+    change(mustShow: false) { state in
+      state.done += count
+      if let status { state.status = status }
+    }
+  }
+
+  /// Sets how many steps are done, for a task that resumes or that counts itself.
+  package func update(done: Int, status: String? = nil) {
+    change(mustShow: false) { state in
+      state.done = done
+      if let status { state.status = status }
+    }
+  }
+
+  /// Prints a line that stays, above the bar.
+  package func note(_ line: String) {
+    state.withLock { state in
+      guard output.isInteractive, !state.isFinished else { return output.write(line + "\n") }
+      output.write("\r\u{1B}[K" + line + "\n")
+      draw(&state, at: now())
+    }
+  }
+
+  /// Shows the final state and ends the line; later calls show nothing.
+  package func finish(status: String? = nil) {
+    change(mustShow: true) { state in
+      if let status { state.status = status }
+      state.isFinished = true
+    }
+  }
+
+  /// Seconds since an arbitrary moment, unaffected by changes of the wall clock.
+  @Sendable package static func monotonicSeconds() -> Double {
+    let duration = ContinuousClock.now - origin
+    return Double(duration.components.seconds) + Double(duration.components.attoseconds) * 1e-18
+  }
+
+  private static let origin = ContinuousClock.now
+
+  // MARK: Drawing
+
+  private func change(mustShow: Bool, _ body: (inout State) -> Void) {
+    state.withLock { state in
+      guard !state.isFinished else { return }
+      body(&state)
+      let time = now()
+      let interval = output.isInteractive ? Self.redrawInterval : Self.plainInterval
+      guard mustShow || time - state.lastDrawn >= interval else { return }
+      draw(&state, at: time)
+    }
+  }
+
+  private func draw(_ state: inout State, at time: Double) {
+    state.lastDrawn = time
+    guard output.isInteractive else { return output.write(plainLine(state, at: time) + "\n") }
+    let line = barLine(state, at: time)
+    output.write("\r" + line + "\u{1B}[K" + (state.isFinished ? "\n" : ""))
+  }
+
+  private func plainLine(_ state: State, at time: Double) -> String {
+    var line = "\(label): \(state.done)/\(total) (\(percent(state)) %), \(times(state, at: time))"
+    if !state.status.isEmpty { line += "; " + state.status }
+    return line
+  }
+
+  private func barLine(_ state: State, at time: Double) -> String {
+    let cells = max(8, min(30, output.width / 4))
+    let filled = total > 0 ? min(cells, max(0, state.done) * cells / total) : cells
+    let (full, empty) = output.isUnicode ? ("━", "┄") : ("#", ".")
+    let bar =
+      String(repeating: full, count: filled) + String(repeating: empty, count: cells - filled)
+    var line = "\(label)  \(bar)  \(state.done)/\(total)  \(times(state, at: time))"
+    if !state.status.isEmpty { line += "  " + state.status }
+    // The last column stays free: some terminals wrap when it is written.
+    guard line.count >= output.width else { return line }
+    return String(line.prefix(max(0, output.width - 2))) + (output.isUnicode ? "…" : "~")
+  }
+
+  private func percent(_ state: State) -> Int {
+    total > 0 ? min(100, max(0, state.done) * 100 / total) : 100
+  }
+
+  private func times(_ state: State, at time: Double) -> String {
+    let elapsed = time - start
+    let text = Self.duration(elapsed) + (state.isFinished ? "" : " elapsed")
+    guard !state.isFinished, state.done > 0, state.done < total else { return text }
+    let left = elapsed / Double(state.done) * Double(total - state.done)
+    return text + ", \(Self.duration(left)) left"
+  }
+
+  /// A duration as `0:07`, `12:34` or `1:02:03`.
+  package static func duration(_ seconds: Double) -> String {
+    let whole = Int(max(0, min(seconds, 1e9)).rounded())
+    let (hours, minutes, rest) = (whole / 3600, whole / 60 % 60, whole % 60)
+    func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
+    return hours > 0 ? "\(hours):\(two(minutes)):\(two(rest))" : "\(minutes):\(two(rest))"
+  }
+}

@@ -1,0 +1,39 @@
+internal import Autodiff
+internal import Finance
+internal import Layers
+
+/// Budgets and weights of some decisions, `[D, N]` each.
+struct PolicyDecisions: Sendable, Hashable {
+  var budgets: Matrix
+  var weights: Matrix
+}
+
+extension Policy {
+  /// What the policy decides with given parameters; `features` are standardised.
+  ///
+  /// Throws an ``ExperimentError`` naming the date of a decision without a solution.
+  func decide(
+    _ decisions: Range<Int>, of problem: Problem, features: FeatureTensors, parameters: Parameters
+  ) throws -> PolicyDecisions {
+    let tape = Tape()
+    let inputs = DecisionInputs(
+      decisions, of: problem, features: features, history: history, on: tape)
+    var pass = Pass(tape: tape, parameters: parameters, mode: .evaluation, needsGradient: false)
+    do {
+      let decision = try self(
+        features: inputs.features, covariances: inputs.covariances, in: &pass)
+      return PolicyDecisions(
+        budgets: decision.budgets.matrix, weights: decision.weights.matrix)
+    } catch let error as DatedError {
+      let date = problem.data.dates[problem.rows[decisions.lowerBound + error.date]]
+      throw ExperimentError("decision of \(date): \(error.underlying)")
+    }
+  }
+}
+
+extension Variable {
+  /// The value of a variable of two axes, in double precision.
+  fileprivate var matrix: Matrix {
+    Matrix(rows: shape[0], columns: shape[1], elements: tensor.elements.map { Double($0) })
+  }
+}

@@ -1,0 +1,41 @@
+internal import Autodiff
+internal import Finance
+
+extension Problem {
+  /// Builds the policy of a member, and its parameters as `generator` starts them.
+  func policy(
+    of member: Member, generator: SplitMix64
+  ) throws -> (policy: Policy, start: Parameters) {
+    let settings = member == .constants ? experiment.model.constants : experiment.model
+    var builder = ParameterBuilder(generator: generator)
+    let policy = try builder.scope("policy") {
+      try Policy(
+        settings, assets: assetCount,
+        features: features.assetFeatureCount + features.marketFeatureCount, in: &$0)
+    }
+    return (policy, builder.parameters)
+  }
+
+  /// Builds the model once and returns its number of parameters.
+  ///
+  /// Throws when bounds cannot be met or a learning rate names no parameter.
+  @discardableResult
+  func checkModel() throws -> Int {
+    let generator = SplitMix64(seed: 0)
+    let own = try policy(of: .network(seed: 0), generator: generator).start.entries
+    let rates = LearningRates(
+      standard: experiment.training.learningRate,
+      groups: experiment.training.learningRates.map { (name: $0.name, rate: $0.value) })
+    // The constants are trained for the baseline even where the model has none.
+    let all = own + (try policy(of: .constants, generator: generator).start.entries)
+    if let unmatched = rates.resolve(all).unmatched.first {
+      throw ExperimentError(
+        "training.learningRates: '\(unmatched)' names no parameter"
+          + Spelling.hint(
+            for: unmatched,
+            among: own.flatMap { $0.name.split(separator: ".").map { String($0) } })
+          + "; the parameters are \(own.map(\.name).joined(separator: ", "))")
+    }
+    return own.reduce(0) { $0 + $1.range.count }
+  }
+}

@@ -1,0 +1,98 @@
+import Finance
+import Foundation
+import Testing
+
+@testable import Train
+
+@Suite struct ExperimentTests {
+  /// The folder of the package, from this file's place in it.
+  static let package = URL(fileURLWithPath: #filePath)
+    .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+    .deletingLastPathComponent().path
+
+  static let shipped: [String] = {
+    let folder = package + "/Experiments"
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+    return names.filter { $0.hasSuffix(".json") }.sorted().map { folder + "/" + $0 }
+  }()
+
+  @Test func experimentsAreShipped() {
+    #expect(Self.shipped.count >= 2)
+  }
+
+  @Test("Every shipped experiment decodes, loads and has folds", arguments: shipped)
+  func everyShippedExperimentLoads(_ path: String) throws {
+    let loaded = try LoadedExperiment(config: path)
+    let problem = try Problem(loaded.experiment, data: loaded.data)
+    #expect(problem.folds.count >= 5)
+    #expect(try problem.checkModel() > 0)
+  }
+
+  @Test func theResolvedConfigDecodesToItself() throws {
+    let document = try ConfigDocument(parsing: SmallExperiment.config, file: "small.json")
+    let first = try document.decode { Experiment($0) }
+    let again = try ConfigDocument(parsing: first.resolved.text(), file: "resolved.json")
+      .decode { Experiment($0) }
+    #expect(again.resolved == first.resolved)
+    #expect(first.resolved.text().contains("\"weightDecay\""))
+  }
+
+  private func problems(_ overrides: [String]) -> [String] {
+    do {
+      _ = try SmallExperiment.experiment(overrides)
+      return []
+    } catch let error as ConfigError {
+      return error.problems.map(\.description)
+    } catch { return ["\(error)"] }
+  }
+
+  @Test func faultsNameThePlaceTheValueAndWhatIsAccepted() {
+    #expect(
+      problems(["training.epoch=10"]).first?.hasPrefix(
+        "--set training.epoch=10: $.training: unknown key 'epoch'; did you mean 'epochs'?") == true)
+    #expect(
+      problems(["training.learningRate=7"]) == [
+        "--set training.learningRate=7: $.training.learningRate: value is 7; "
+          + "expected a number in 1e-08…1"
+      ])
+    #expect(
+      problems(["model.network=lstn"]) == [
+        "--set model.network=lstn: $.model.network: value is \"lstn\"; "
+          + "expected one of \"lstm\", \"linear\", \"constant\"; did you mean 'lstm'?"
+      ])
+    #expect(
+      problems(["folds.firstTest=soon"]).first?.contains(
+        "value is \"soon\"; expected a date such as \"2000-01-31\"") == true)
+    #expect(
+      problems(["features.asset=[\"momentun(21)\"]"]).first?.contains("momentun") == true)
+    #expect(problems(["folds.purge=0"]).first?.contains("expected at least 1") == true)
+    #expect(
+      problems(["execution.lag=0"]).first?.contains("expected one of them above 0") == true)
+    #expect(problems(["model.budgets.floor=2"]).count == 1)
+    #expect(problems(["objective.sharpe=0", "objective.cdar=0"]).count == 1)
+    // All faults of a file at once.
+    #expect(problems(["training.epoch=10", "training.seeds=0", "decisions.every=x"]).count == 3)
+  }
+
+  @Test func aPanelShorterThanTheFirstFoldIsRefusedWithNumbers() throws {
+    let late = #expect(throws: ExperimentError.self) {
+      try SmallExperiment.problem(["folds.train=100"])
+    }
+    #expect(late?.description.contains("the first fold needs 116 decisions") == true)
+    let never = #expect(throws: ExperimentError.self) {
+      try SmallExperiment.problem(["folds.firstTest=2030-01-01"])
+    }
+    #expect(never?.description.contains("folds.firstTest is 2030-01-01, but the last") == true)
+    let short = #expect(throws: ExperimentError.self) {
+      try SmallExperiment.problem(["covariance.window=600"])
+    }
+    #expect(short?.description.contains("the panel is too short: 540 rows") == true)
+  }
+
+  @Test func aLearningRateOfNothingIsRefused() throws {
+    let problem = try SmallExperiment.problem(["training.learningRates.outptu=0.1"])
+    let error = #expect(throws: ExperimentError.self) { try problem.checkModel() }
+    #expect(
+      error?.description.contains("'outptu' names no parameter; did you mean 'output'?") == true)
+  }
+}

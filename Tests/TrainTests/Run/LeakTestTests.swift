@@ -1,0 +1,69 @@
+import Autodiff
+import Finance
+import Testing
+
+@testable import Train
+
+@Suite struct LeakTestTests {
+  @Test(arguments: ["lstm", "linear", "constant"])
+  func nothingUpToTheCutDependsOnWhatFollows(_ network: String) throws {
+    let problem = try SmallExperiment.problem(["model.network=\(network)"])
+    for outcome in try LeakTest(problem: problem).run() {
+      #expect(outcome.differences.isEmpty, "\(outcome)")
+      #expect(outcome.compared > 500)
+    }
+  }
+
+  @Test(arguments: ["sample", "ewma", "ledoit-wolf"])
+  func noEstimatorLooksAhead(_ estimator: String) throws {
+    let problem = try SmallExperiment.problem(["covariance.estimator=\(estimator)"])
+    for outcome in try LeakTest(problem: problem).run() { #expect(outcome.differences.isEmpty) }
+  }
+
+  /// Negative control: data that change one row too early are seen, in every part.
+  @Test func aLeakOfOneRowIsCaught() throws {
+    let problem = try SmallExperiment.problem()
+    let fold = problem.folds[0]
+    let decision = fold.test.lowerBound + 3
+    var generator = SplitMix64(seed: 1)
+    let early = problem.data.corrupted(after: problem.rows[decision] - 1, generator: &generator)
+    let outcome = try LeakTest(problem: problem).compare(decision, fold: fold, with: early)
+    for part in ["asset features", "market features", "covariances", "weights", "net returns"] {
+      #expect(outcome.differences.contains { $0.hasPrefix(part) }, "\(part) in \(outcome)")
+    }
+    #expect(!outcome.differences.contains { $0.hasPrefix("trained parameters") })
+  }
+
+  /// Negative control: noise inside the training part reaches the parameters.
+  @Test func aLeakIntoTrainingIsCaught() throws {
+    let problem = try SmallExperiment.problem()
+    let fold = problem.folds[0]
+    var generator = SplitMix64(seed: 1)
+    let early = problem.data.corrupted(
+      after: problem.rows[fold.validation.lowerBound], generator: &generator)
+    let outcome = try LeakTest(problem: problem).compare(
+      fold.test.lowerBound, fold: fold, with: early)
+    #expect(outcome.differences.contains { $0.hasPrefix("weights") })
+  }
+
+  /// A whole run on data that change after a date: the out-of-sample past keeps its bits.
+  @Test func theOutOfSamplePastOfAWholeRunKeepsItsBits() throws {
+    let problem = try SmallExperiment.problem()
+    let fold = problem.folds[0]
+    let decision = fold.test.lowerBound + 7
+    let row = problem.rows[decision]
+    var generator = SplitMix64(seed: 2)
+    let changed = try Problem(
+      try SmallExperiment.experiment(),
+      data: problem.data.corrupted(after: row, generator: &generator))
+    let (before, after) = (try SmallExperiment.run(problem), try SmallExperiment.run(changed))
+    let n = problem.assetCount
+    let decided = (decision - fold.test.lowerBound + 1) * n
+    let earned = row - problem.span(of: problem.tested).firstRow + 1
+    for (old, new) in zip(before.strategies, after.strategies) {
+      #expect(old.weights.elements[..<decided] == new.weights.elements[..<decided], "\(old.key)")
+      #expect(old.path.returns[..<earned] == new.path.returns[..<earned], "\(old.key)")
+      #expect(old.path.returns[earned...] != new.path.returns[earned...], "\(old.key)")
+    }
+  }
+}

@@ -1,0 +1,103 @@
+import Autodiff
+import Finance
+import Foundation
+import Synchronization
+import Testing
+
+@testable import Train
+
+@Suite struct RunnerTests {
+  private func withDirectory<Value>(_ body: (RunDirectory) throws -> Value) throws -> Value {
+    let path = FileManager.default.temporaryDirectory.path + "/keel-\(UUID().uuidString)"
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    return try body(RunDirectory(path: path))
+  }
+
+  private struct Interruption: Error {}
+
+  @Test func resultsDoNotDependOnTheNumberOfThreads() throws {
+    let problem = try SmallExperiment.problem()
+    let one = try SmallExperiment.run(problem, threads: 1)
+    for threads in [2, 3, 8] {
+      let many = try SmallExperiment.run(problem, threads: threads)
+      #expect(many.model.weights == one.model.weights)
+      #expect(many.fits.map(\.state) == one.fits.map(\.state))
+    }
+  }
+
+  @Test func anInterruptedRunResumesToTheSameBits() throws {
+    let problem = try SmallExperiment.problem()
+    let whole = try SmallExperiment.run(problem)
+    try withDirectory { directory in
+      try directory.create(folds: problem.folds)
+      let units = Runner(
+        problem: problem, directory: directory, fingerprint: "test", threads: 1
+      ).units
+      // What a kill leaves behind: one unit finished, one in the middle, the others untouched.
+      try FitCheckpoint.write(
+        whole.fits[0].state, unit: units[0], fingerprint: "test",
+        to: directory.checkpoint(units[0]))
+      let fitter = try Fitter(problem, units[1])
+      #expect(throws: Interruption.self) {
+        try fitter.fit(from: fitter.initialState) { state in
+          try FitCheckpoint.write(
+            state, unit: units[1], fingerprint: "test", to: directory.checkpoint(units[1]))
+          throw Interruption()
+        }
+      }
+      let middle = try FitCheckpoint.read(
+        directory.checkpoint(units[1]), unit: units[1], fingerprint: "test",
+        initial: fitter.initialState)
+      #expect(middle.epochs.count == 2 && !middle.isFinished)
+
+      let resumed = try SmallExperiment.run(problem, threads: 2, in: directory)
+      #expect(resumed.fits.map(\.state) == whole.fits.map(\.state))
+      #expect(resumed.model.weights == whole.model.weights)
+      #expect(resumed.model.path.returns == whole.model.path.returns)
+      // Everything is saved now: reading it back gives the same again.
+      let again = try SmallExperiment.run(problem, in: directory)
+      #expect(again.fits.map(\.state) == whole.fits.map(\.state))
+    }
+  }
+
+  @Test func aForeignCheckpointIsRefused() throws {
+    let problem = try SmallExperiment.problem()
+    try withDirectory { directory in
+      try directory.create(folds: problem.folds)
+      let unit = WorkUnit(fold: problem.folds[0], member: .constants)
+      let other = WorkUnit(fold: problem.folds[1], member: .constants)
+      let fitter = try Fitter(problem, unit)
+      let path = directory.checkpoint(unit)
+      try FitCheckpoint.write(fitter.initialState, unit: unit, fingerprint: "a", to: path)
+      func read(_ unit: WorkUnit, _ fingerprint: String) throws -> FitState {
+        try FitCheckpoint.read(
+          path, unit: unit, fingerprint: fingerprint, initial: fitter.initialState)
+      }
+      #expect(try read(unit, "a") == fitter.initialState)
+      let config = #expect(throws: CheckpointError.self) { try read(unit, "b") }
+      #expect(config?.description.contains("another config, other data") == true)
+      let fold = #expect(throws: CheckpointError.self) { try read(other, "a") }
+      #expect(fold?.description.contains("belongs to folds/00/constants") == true)
+      let network = try Fitter(problem, WorkUnit(fold: problem.folds[0], member: .network(seed: 0)))
+      #expect(throws: CheckpointError.self) {
+        try FitCheckpoint.read(
+          path, unit: unit, fingerprint: "a", initial: network.initialState)
+      }
+    }
+  }
+
+  @Test func theFirstFailedUnitIsReportedAndOthersAreSaved() throws {
+    var experiment = try SmallExperiment.experiment()
+    experiment.training.learningRates = [("constants", 1e200)]
+    experiment.training.clipNorm = 1e300
+    let problem = try Problem(experiment, data: SmallExperiment.data)
+    let error = #expect(throws: TrainingError.self) {
+      try SmallExperiment.run(problem, threads: 2)
+    }
+    let text = error?.description ?? ""
+    #expect(text.hasPrefix("folds/00/seed-0, epoch "), "\(text)")
+    #expect(text.contains("the largest parameter is in policy.constants"), "\(text)")
+    #expect(text.contains("decision of 20"), "\(text)")
+    #expect(text.contains("lower training.learningRate"), "\(text)")
+  }
+}
