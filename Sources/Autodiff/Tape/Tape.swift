@@ -15,8 +15,9 @@ public final class Tape {
 
   let state: UnsafeMutablePointer<TapeState>
 
-  /// The threads that large operations are shared between; `nil` computes everything on the
-  /// caller's. Results have the same bits either way.
+  /// The threads that large operations are shared between.
+  ///
+  /// `nil` computes everything on the caller's; results have the same bits either way.
   ///
   /// A tape belongs to one thread, so this is also how a thread whose siblings keep all processors
   /// busy computes alone.

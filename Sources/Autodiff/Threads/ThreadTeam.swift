@@ -24,7 +24,9 @@ final class ThreadTeam: Sendable {
   /// Generation (24 bits), number of shards (20) and the next shard (20) in one word: taking a
   /// shard is one exchange, which fails when the word belongs to another piece of work meanwhile.
   private let ticket = Atomic<UInt64>(0)
-  /// The address of the job. Valid for whoever holds a shard, because the caller waits for it.
+  /// The address of the job.
+  ///
+  /// Valid for whoever holds a shard, because the caller waits for it.
   private let job = Atomic<UInt>(0)
   private let finished = Atomic<Int>(0)
   private let isBusy = Atomic<Bool>(false)
