@@ -37,8 +37,14 @@ func kernels(_ name: String, folder: String, _ flags: [String]) -> Target {
   let kernelTargets: [Target] = [kernels("KernelsBase", folder: "Base", ["-DFMA"])]
 #endif
 
+/// Cross-checks of the matrix product against the system's OpenBLAS, under the trait of that name.
+let openBLAS: [Target.Dependency] = [
+  .target(name: "COpenBLAS", condition: .when(traits: ["OpenBLAS"]))
+]
+
 let package = Package(
   name: "Keel",
+  platforms: [.macOS(.v15)],
   products: [
     .executable(name: "train", targets: ["TrainCommand"]),
     .executable(name: "bench", targets: ["Bench"]),
@@ -48,7 +54,7 @@ let package = Package(
     .library(name: "Train", targets: ["Train"]),
   ],
   traits: [
-    .trait(name: "OpenBLAS", description: "Matrix products by the system's OpenBLAS"),
+    .trait(name: "OpenBLAS", description: "Tests and bench compare with the system's OpenBLAS"),
     .trait(name: "SinglePrecision", description: "Scalar is Float instead of Double"),
   ],
   targets: kernelTargets + [
@@ -57,6 +63,9 @@ let package = Package(
     .target(
       name: "CPUFeatures", path: "Sources/Kernels/CPUFeatures",
       cSettings: [.unsafeFlags(["-O2"])]),
+    .systemLibrary(
+      name: "COpenBLAS", path: "Sources/Kernels/OpenBLAS", pkgConfig: "openblas",
+      providers: [.apt(["libopenblas-dev"]), .brew(["openblas"])]),
     .target(
       name: "Kernels",
       dependencies: ["CPUFeatures", "KernelInterface"]
@@ -73,14 +82,20 @@ let package = Package(
       swiftSettings: strict + optimise),
     .executableTarget(
       name: "TrainCommand", dependencies: ["Train"], swiftSettings: strict + optimise),
+    .target(
+      name: "AllocationCounter", path: "Sources/Bench/AllocationCounter",
+      cSettings: [.unsafeFlags(["-O2"])]),
     .executableTarget(
-      name: "Bench", dependencies: ["Autodiff", "Finance", "Layers", "Train", "Kernels"],
-      swiftSettings: strict + optimise),
+      name: "Bench",
+      dependencies: [
+        "AllocationCounter", "Autodiff", "Finance", "KernelInterface", "Kernels", "Layers", "Train",
+      ] + openBLAS,
+      exclude: ["AllocationCounter"], swiftSettings: strict + optimise),
     .target(
       name: "TestSupport", dependencies: ["Autodiff"], path: "Tests/TestSupport",
       swiftSettings: strict + optimise),
     .testTarget(
-      name: "KernelsTests", dependencies: ["Kernels", "KernelInterface", "Autodiff"],
+      name: "KernelsTests", dependencies: ["Kernels", "KernelInterface", "Autodiff"] + openBLAS,
       swiftSettings: strict + optimise),
     .testTarget(
       name: "AutodiffTests", dependencies: ["Autodiff", "Kernels", "TestSupport"],

@@ -1,6 +1,3 @@
-internal import Kernels
-internal import KernelInterface
-
 /// Matrix products over the last two axes: `[…, n, k] · […, k, m] → […, n, m]`.
 ///
 /// A matrix on the right serves every row of the left, which may have one axis only:
@@ -74,40 +71,4 @@ private struct ProductPlan: BitwiseCopyable {
 
   /// Which matrices product `index` multiplies.
   func operands(_ index: Int) -> (left: Int, right: Int) { batch.operands(index) }
-}
-
-extension Tape {
-  /// `C = A·B` (or `+=`) for `A` `[rows, depth]`, `B` `[depth, columns]` with strides (row,
-  /// column), `C` dense row-major.
-  func multiply(
-    _ rows: Int, _ depth: Int, _ columns: Int, _ a: UnsafePointer<Scalar>, _ aStrides: (Int, Int),
-    _ b: UnsafePointer<Scalar>, _ bStrides: (Int, Int), into c: UnsafeMutablePointer<Scalar>,
-    accumulate: Bool
-  ) {
-    withScratch { tape in
-      let packed = tape.pack(depth, columns, b, bStrides)
-      kernels.multiplyPacked(
-        rows: rows, depth: depth, columns: columns, a, rowStride: aStrides.0,
-        columnStride: aStrides.1, packed: packed, into: c, rowStride: columns,
-        accumulate: accumulate)
-    }
-  }
-
-  /// Packs a matrix for repeated products; the memory lasts as long as the tape's other values.
-  func pack(_ depth: Int, _ columns: Int, _ b: UnsafePointer<Scalar>, _ strides: (Int, Int))
-    -> UnsafePointer<Scalar>
-  {
-    let packed = allocate(kernels.packedCount(depth: depth, columns: columns))
-    kernels.pack(
-      depth: depth, columns: columns, b, rowStride: strides.0, columnStride: strides.1,
-      into: packed)
-    return UnsafePointer(packed)
-  }
-
-  /// Gives back whatever `body` allocates.
-  func withScratch(_ body: (Tape) -> Void) {
-    let mark = arena.mark
-    body(self)
-    arena.rewind(to: mark)
-  }
 }

@@ -3,7 +3,7 @@
 /// Addresses never move while they are in use: when a chunk is full, another is added. Rewinding
 /// joins the chunks added since the mark into one, so that after the first training step the
 /// arena neither grows nor fragments.
-final class Arena {
+struct Arena: ~Copyable {
   /// A point to rewind to.
   struct Mark {
     var chunk: Int
@@ -24,7 +24,8 @@ final class Arena {
 
   init() { addChunk(Self.firstChunk) }
 
-  deinit { for chunk in chunks { chunk.base.deallocate() } }
+  /// Gives all memory back to the system; the arena must not be used any more.
+  func free() { for chunk in chunks { chunk.base.deallocate() } }
 
   /// The number of bytes held.
   var capacity: Int { chunks.reduce(0) { $0 + $1.size } }
@@ -33,7 +34,7 @@ final class Arena {
   var mark: Mark { Mark(chunk: current, offset: offset) }
 
   /// `byteCount` bytes at a 64-byte boundary, uninitialised.
-  func allocate(byteCount: Int) -> UnsafeMutableRawPointer {
+  mutating func allocate(byteCount: Int) -> UnsafeMutableRawPointer {
     let size = (byteCount + Self.alignment - 1) & ~(Self.alignment - 1)
     if offset + size > chunks[current].size {
       if current + 1 < chunks.count, size <= chunks[current + 1].size {
@@ -50,13 +51,13 @@ final class Arena {
   }
 
   /// `count` elements, uninitialised.
-  func allocate(_ count: Int) -> UnsafeMutablePointer<Scalar> {
+  mutating func allocate(_ count: Int) -> UnsafeMutablePointer<Scalar> {
     allocate(byteCount: count * MemoryLayout<Scalar>.stride)
       .bindMemory(to: Scalar.self, capacity: count)
   }
 
   /// Gives back everything allocated since `mark`.
-  func rewind(to mark: Mark) {
+  mutating func rewind(to mark: Mark) {
     if chunks.count > mark.chunk + 2 {
       var total = 0
       while chunks.count > mark.chunk + 1 {
@@ -70,7 +71,7 @@ final class Arena {
     offset = mark.offset
   }
 
-  private func addChunk(_ size: Int) {
+  private mutating func addChunk(_ size: Int) {
     chunks.append(
       Chunk(base: .allocate(byteCount: size, alignment: Self.alignment), size: size))
   }

@@ -8,54 +8,72 @@ public typealias VJP = @Sendable (VJPContext) -> Void
 ///
 ///     guard let x̄ = context.cotangent(0) else { return }
 public struct VJPContext {
-  let tape: Tape
-  let record: Int
+  private let state: UnsafeMutablePointer<TapeState>
+  private let record: UnsafePointer<Record>
+  /// Not counted: a context lives inside a sweep of its tape.
+  private let owner: Unmanaged<Tape>
+
+  init(tape: Tape, record: UnsafePointer<Record>) {
+    state = tape.state
+    owner = .passUnretained(tape)
+    self.record = record
+  }
+
+  /// The tape that is being swept, for its scratch memory and its threads.
+  public var tape: Tape { owner.takeUnretainedValue() }
+
+  private var outputSlot: UnsafeMutablePointer<Slot> {
+    state.pointee.slot(at: record.pointee.output)
+  }
+
+  private func slot(_ position: Int) -> UnsafeMutablePointer<Slot> {
+    state.pointee.slot(at: state.pointee.inputSlot(record, position))
+  }
 
   /// The cotangent ȳ of the output.
   public var seed: UnsafePointer<Scalar> {
-    UnsafePointer(tape.cotangentStorage(tape.records[record].output))
+    UnsafePointer(state.pointee.cotangent(record.pointee.output))
   }
 
   /// The output y.
-  public var output: UnsafePointer<Scalar> {
-    UnsafePointer(tape.slots[tape.records[record].output].value)
-  }
+  public var output: UnsafePointer<Scalar> { UnsafePointer(outputSlot.pointee.value) }
 
   /// The number of elements of the output.
-  public var outputCount: Int { tape.slots[tape.records[record].output].count }
+  public var outputCount: Int { outputSlot.pointee.count }
 
   /// The shape of the output.
-  public var outputShape: Shape { tape.slots[tape.records[record].output].shape }
+  public var outputShape: Shape { outputSlot.pointee.shape }
 
   /// The number of inputs.
-  public var inputCount: Int { tape.records[record].inputCount }
+  public var inputCount: Int { record.pointee.inputCount }
 
   /// The values of an input.
   public func input(_ position: Int) -> UnsafePointer<Scalar> {
-    UnsafePointer(tape.slots[slot(position)].value)
+    UnsafePointer(slot(position).pointee.value)
   }
 
   /// The shape of an input.
-  public func inputShape(_ position: Int) -> Shape { tape.slots[slot(position)].shape }
+  public func inputShape(_ position: Int) -> Shape { slot(position).pointee.shape }
 
   /// The number of elements of an input.
-  public func inputCount(_ position: Int) -> Int { tape.slots[slot(position)].count }
+  public func inputCount(_ position: Int) -> Int { slot(position).pointee.count }
 
   /// Whether an input needs a gradient.
-  public func needs(_ position: Int) -> Bool { tape.slots[slot(position)].needsGradient }
+  public func needs(_ position: Int) -> Bool { slot(position).pointee.needsGradient }
 
   /// The cotangent of an input, to add to; `nil` if it needs none.
   ///
   /// When an operation received the same variable twice, both positions give the same memory.
   public func cotangent(_ position: Int) -> UnsafeMutablePointer<Scalar>? {
-    let index = slot(position)
-    return tape.slots[index].needsGradient ? tape.cotangentStorage(index) : nil
+    let index = state.pointee.inputSlot(record, position)
+    let needsGradient = state.pointee.slot(at: index).pointee.needsGradient
+    return needsGradient ? state.pointee.cotangent(index) : nil
   }
 
   /// What the operation saved when it was recorded.
   public func saved<Saved: BitwiseCopyable>(as type: Saved.Type) -> Saved {
-    guard let storage = tape.records[record].saved else {
-      fatalError("\(tape.records[record].name): nothing was saved")
+    guard let storage = record.pointee.saved else {
+      fatalError("\(record.pointee.name): nothing was saved")
     }
     return storage.load(as: type)
   }
@@ -64,11 +82,5 @@ public struct VJPContext {
   public func allocate<T: BitwiseCopyable>(_ type: T.Type, _ count: Int) -> UnsafeMutablePointer<T>
   {
     tape.allocate(type, count)
-  }
-
-  private func slot(_ position: Int) -> Int {
-    let entry = tape.records[record]
-    check(position >= 0 && position < entry.inputCount, "\(entry.name): input \(position)")
-    return tape.inputs[entry.firstInput + position]
   }
 }

@@ -9,13 +9,15 @@ public struct Variable {
   let generation: UInt32
 
   /// The extents, outermost first.
-  public var shape: Shape { slot.shape }
+  public var shape: Shape { tape.slot(self).pointee.shape }
 
   /// Whether gradients flow through this value.
-  public var needsGradient: Bool { slot.needsGradient }
+  public var needsGradient: Bool { tape.slot(self).pointee.needsGradient }
 
   /// The elements in place, the last axis fastest; valid as long as the variable.
-  public var values: UnsafePointer<Scalar> { UnsafePointer(slot.value) }
+  public var values: UnsafePointer<Scalar> {
+    UnsafePointer(tape.slot(self).pointee.value)
+  }
 
   /// A copy of the value.
   public var tensor: Tensor {
@@ -31,10 +33,6 @@ public struct Variable {
     return slot.value[0]
   }
 
-  var slot: Tape.Slot {
-    check(index < tape.slots.count, "a variable was used after its tape was rewound")
-    let slot = tape.slots[index]
-    check(slot.generation == generation, "a variable was used after its tape was rewound")
-    return slot
-  }
+  /// What the tape knows of this value.
+  var slot: Slot { tape.slot(self).pointee }
 }

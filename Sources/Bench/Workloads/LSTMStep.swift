@@ -2,13 +2,13 @@ import Autodiff
 import Layers
 import Train
 
-/// W1: one training step of an LSTM: forward, backward, Adam.
+/// One training step of an LSTM: forward, backward, Adam.
 ///
 /// `x [B, 60, 16]` → LSTM(H) → last state → Linear(H, 10), loss = mean squared error against `y`.
 struct LSTMStep {
   let batch: Int
   let hidden: Int
-  private let tape = Tape()
+  private let tape: Tape
   private let mark: Tape.Mark
   private let x: Variable
   private let y: Variable
@@ -18,10 +18,10 @@ struct LSTMStep {
   private let optimizer: AdamW
   private let ids: [ParameterID]
 
-  static let cases = [("base", 64, 64), ("big", 512, 128), ("tiny", 16, 32)]
   private static let (steps, inputs, outputs) = (60, 16, 10)
 
-  init(batch: Int, hidden: Int) {
+  init(batch: Int, hidden: Int, threads: ThreadPool? = nil) {
+    tape = Tape(threads: threads)
     let (steps, inputs, outputs) = (Self.steps, Self.inputs, Self.outputs)
     self.batch = batch
     self.hidden = hidden

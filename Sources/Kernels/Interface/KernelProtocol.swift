@@ -13,12 +13,28 @@ package protocol KernelProtocol: SendableMetatype {
   static func pack(
     depth: Int, columns: Int, _ b: Source, rowStride: Int, columnStride: Int, into packed: Target)
 
-  /// `C = A·B` or `C += A·B` for `A` `[rows, depth]` with strides and packed `B`.
+  /// `C = D + A·B` for `A` `[rows, depth]` with strides and packed `B`.
   ///
-  /// Each element of `C` is one chain of multiply-adds in the order of `depth`.
+  /// `D` may be `C` itself (accumulation), a row of its own for every row of `C`, or, with a row
+  /// stride of 0, one row for all of them (a bias); nil stands for zero. Each element of the
+  /// product is one chain of multiply-adds in the order of `depth`, cut where the depth is cut,
+  /// whatever rows and columns are computed together: a product computed in parts of rows or
+  /// columns has the same bits as the whole.
   static func multiplyPacked(
     rows: Int, depth: Int, columns: Int, _ a: Source, rowStride: Int, columnStride: Int,
-    packed: Source, into c: Target, rowStride cRowStride: Int, accumulate: Bool)
+    packed: Source, into c: Target, rowStride cRowStride: Int, adding addend: Source?,
+    rowStride addendRowStride: Int)
+
+  /// The number of scratch elements that `multiply` needs.
+  static func scratchCount(depth: Int, columns: Int) -> Int
+
+  /// `C = A·B` or `C += A·B`; `scratch` has room for `scratchCount(depth:columns:)` elements.
+  ///
+  /// Small products read `B` in place.
+  static func multiply(
+    rows: Int, depth: Int, columns: Int, _ a: Source, rowStride: Int, columnStride: Int,
+    _ b: Source, rowStride bRowStride: Int, columnStride bColumnStride: Int, scratch: Target,
+    into c: Target, rowStride cRowStride: Int, accumulate: Bool)
 
   // MARK: Elementwise functions
 
@@ -26,10 +42,15 @@ package protocol KernelProtocol: SendableMetatype {
   static func exp(_ count: Int, _ x: Source, into y: Target)
   /// `y = log x`, within 2 ulp for positive normal `x`; 0 gives −∞, negative numbers NaN.
   static func log(_ count: Int, _ x: Source, into y: Target)
-  /// `y = tanh x`, within 3 ulp.
+  /// `y = tanh x`, within 2 ulp (3 where multiplications and additions are not fused).
   static func tanh(_ count: Int, _ x: Source, into y: Target)
-  /// `y = 1 / (1 + exp(−x))`, within 3 ulp where the result is a normal number.
+  /// `y = 1 / (1 + exp(−x))`, within 2 ulp where the result is a normal number.
   static func sigmoid(_ count: Int, _ x: Source, into y: Target)
+
+  /// `y = x` where `x > 0`, else `exp(x) − 1`, within 2 ulp.
+  static func elu(_ count: Int, _ x: Source, into y: Target)
+  /// `y = log(1 + exp x)`, within 2 ulp where the result is a normal number.
+  static func softplus(_ count: Int, _ x: Source, into y: Target)
 
   // MARK: Linear combinations
 
@@ -57,21 +78,39 @@ package protocol KernelProtocol: SendableMetatype {
   /// `Σ x y`, by eight interleaved partial sums added pairwise at the end.
   static func dot(_ count: Int, _ x: Source, _ y: Source) -> Element
 
+  /// `y_j += Σ_r x_{rj}` over the rows of `x` `[rows, columns]`, in their order.
+  static func addRows(_ rows: Int, _ columns: Int, _ x: Source, into y: Target)
+
   // MARK: LSTM cell
 
   /// One step of the cell for `rows` sequences of `hidden` units.
   ///
   /// `gates` `[rows, 4·hidden]` holds the pre-activations of i, f, o, g and is overwritten by the
-  /// activations; `c' = f ⊙ c + i ⊙ g`, `h' = o ⊙ tanh c'`.
+  /// activations; `c' = f ⊙ c + i ⊙ g`, `h' = o ⊙ tanh c'`. `output` has its own row stride.
+  /// Activations are within 4 ulp; logistic functions below 10⁻³⁰⁰ (10⁻³⁴ in single precision)
+  /// stay there.
   static func lstmForward(
     rows: Int, hidden: Int, gates: Target, cell: Source, intoCell: Target, tanhCell: Target,
-    output: Target)
+    output: Target, outputRowStride: Int)
 
   /// The cotangent of one step.
   ///
-  /// On entry `outputCotangent` is h̄' and `cellCotangent` c̄' from the step after; on exit `gates`
-  /// (activations) holds the cotangents of the pre-activations and `cellCotangent` c̄.
+  /// On entry `outputCotangent` is h̄' and `cellCotangent` c̄' from the step after; on exit
+  /// `cotangents` `[rows, 4·hidden]` holds those of the pre-activations and `cellCotangent` c̄.
   static func lstmBackward(
-    rows: Int, hidden: Int, gates: Target, cell: Source, tanhCell: Source,
-    outputCotangent: Source, cellCotangent: Target)
+    rows: Int, hidden: Int, activations: Source, cell: Source, tanhCell: Source,
+    outputCotangent: Source, cellCotangent: Target, into cotangents: Target)
+}
+
+extension KernelProtocol {
+  /// `C = A·B` or `C += A·B` for packed `B`.
+  package static func multiplyPacked(
+    rows: Int, depth: Int, columns: Int, _ a: Source, rowStride: Int, columnStride: Int,
+    packed: Source, into c: Target, rowStride cRowStride: Int, accumulate: Bool
+  ) {
+    multiplyPacked(
+      rows: rows, depth: depth, columns: columns, a, rowStride: rowStride,
+      columnStride: columnStride, packed: packed, into: c, rowStride: cRowStride,
+      adding: accumulate ? Source(c) : nil, rowStride: cRowStride)
+  }
 }

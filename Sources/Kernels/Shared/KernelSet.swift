@@ -7,8 +7,8 @@ package import KernelInterface
 /// The kernels of this instruction set.
 package enum KernelSet: KernelProtocol {}
 
-// Everything below is one file because nothing is inlined across files here, and these loops only
-// become vector code when the scalar formulas inline into them.
+// The transcendental functions and the LSTM cell are one file because nothing is inlined across files
+// here, and these loops only become vector code when the scalar formulas inline into them.
 
 /// `a·b + c`, fused where the instruction set has it.
 @inline(__always)
@@ -106,44 +106,59 @@ private func expm1Negative(_ x: Element) -> Element {
 
 @inline(__always)
 private func hyperbolicTangent(_ x: Element) -> Element {
+  // tanh |x| = −t/(2 + t) with t = exp(−2|x|) − 1; what rounding takes from t and from 2 + t is
+  // given back to the quotient (exactly known where multiplications and additions are fused).
   let magnitude = x < 0 ? -x : x
-  let t = expm1Negative(-2 * magnitude)
-  let y = -t / (t + 2)
-  return x < 0 ? -y : y
+  let clamped: Element = magnitude > 30 ? 30 : magnitude
+  let shifted = multiplyAdd(-2 * clamped, log2e, rounder)
+  let n = shifted - rounder
+  var r = multiplyAdd(n, -ln2High, -2 * clamped)
+  r = multiplyAdd(n, -ln2Low, r)
+  let (power, p) = (powerOfTwo(shifted), expm1Reduced(r))
+  let start = power - 1
+  let t = multiplyAdd(power, p, start)
+  let d = 2 + t
+  let share = 1 / d
+  var y = -t * share
+  #if FMA
+    let low = multiplyAdd(power, p, start - t)
+    let lost = (t - (d - 2)) + low
+    y = multiplyAdd(-(multiplyAdd(y, d, t) + multiplyAdd(y, lost, low)), share, y)
+  #endif
+  y = magnitude > 30 ? 1 : y
+  y = x < 0 ? -y : y
+  return x == x ? y : x
 }
 
 @inline(__always)
-private func logistic(_ x: Element) -> Element { 1 / (1 + exponential(-x)) }
+private func logistic(_ x: Element) -> Element {
+  // 1 + exp(−x) = (1 + 2ⁿ) + 2ⁿ p while 1 + 2ⁿ is exact, then 2ⁿ + (2ⁿ p + 1), with 2ⁿ as two
+  // factors for results that are subnormal.
+  var y = x < -largestExponent - 1 ? largestExponent + 1 : -x
+  y = y < -60 ? -60 : y
+  let n = multiplyAdd(y, log2e, rounder) - rounder
+  var r = multiplyAdd(n, -ln2High, y)
+  r = multiplyAdd(n, -ln2Low, r)
+  let p = expm1Reduced(r)
+  let half = multiplyAdd(n, 0.5, rounder)
+  let rest = (n - (half - rounder)) + rounder
+  let (first, second) = (powerOfTwo(half), powerOfTwo(rest))
+  let power = first * second
+  let near = multiplyAdd(power, p, 1 + power)
+  let inverse = powerOfTwo(rounder - (rest - rounder))
+  let far = (first + multiplyAdd(first, p, inverse)) * second
+  return 1 / (y > 10 ? far : near)
+}
 
+/// The series of `(log((1 + s)/(1 − s)) − 2s) / s³` in z = s² (fdlibm).
 @inline(__always)
-private func logarithm(_ x: Element) -> Element {
-  // x = 2ᵉ·m with m in [√½, √2); log m = 2 artanh(s), s = (m−1)/(m+1) (fdlibm).
+private func logarithmSeries(_ z: Element) -> Element {
   #if SinglePrecision
-    let tiny = x < 1.17549435e-38
-    let scaled = tiny ? x * 16_777_216 : x
-    let bits = scaled.bitPattern &- 0x3F35_04F3
-    let exponent = Element(Int32(bitPattern: bits) &>> 23) - (tiny ? 24 : 0)
-    let m = Element(bitPattern: (bits & 0x007F_FFFF) &+ 0x3F35_04F3)
-    let f = m - 1
-    let s = f / (2 + f)
-    let z = s * s
     var p: Element = 0.24279079
     p = multiplyAdd(p, z, 0.28498787)
     p = multiplyAdd(p, z, 0.40000972)
     p = multiplyAdd(p, z, 0.6666666)
   #else
-    let tiny = x < 2.2250738585072014e-308
-    let scaled = tiny ? x * 18_014_398_509_481_984 : x
-    let bits = scaled.bitPattern &- 0x3FE6_A09E_667F_3BCD
-    // The exponent, put into the low bits of 2⁵², becomes floating point without a 64-bit integer
-    // conversion, which AVX2 lacks.
-    let field = (bits &>> 52) ^ 0x800
-    let exponent =
-      Element(bitPattern: 0x4330_0000_0000_0000 | field) - 4_503_599_627_372_544 - (tiny ? 54 : 0)
-    let m = Element(bitPattern: (bits & 0x000F_FFFF_FFFF_FFFF) &+ 0x3FE6_A09E_667F_3BCD)
-    let f = m - 1
-    let s = f / (2 + f)
-    let z = s * s
     var p: Element = 1.479819860511658591e-01
     p = multiplyAdd(p, z, 1.531383769920937332e-01)
     p = multiplyAdd(p, z, 1.818357216161805012e-01)
@@ -152,12 +167,58 @@ private func logarithm(_ x: Element) -> Element {
     p = multiplyAdd(p, z, 3.999999999940941908e-01)
     p = multiplyAdd(p, z, 6.666666666666735130e-01)
   #endif
+  return p
+}
+
+@inline(__always)
+private func logarithm(_ x: Element) -> Element {
+  // x = 2ᵉ·m with m in [√½, √2); log m = 2 artanh(s), s = (m−1)/(m+1) (fdlibm).
+  #if SinglePrecision
+    let tiny = x < .leastNormalMagnitude
+    let scaled = tiny ? x * 16_777_216 : x
+    let bits = scaled.bitPattern &- 0x3F35_04F3
+    let exponent = Element(Int32(bitPattern: bits) &>> 23) - (tiny ? 24 : 0)
+    let m = Element(bitPattern: (bits & 0x007F_FFFF) &+ 0x3F35_04F3)
+  #else
+    let tiny = x < .leastNormalMagnitude
+    let scaled = tiny ? x * 18_014_398_509_481_984 : x
+    let bits = scaled.bitPattern &- 0x3FE6_A09E_667F_3BCD
+    // The exponent, put into the low bits of 2⁵², becomes floating point without a 64-bit integer
+    // conversion, which AVX2 lacks.
+    let field = (bits &>> 52) ^ 0x800
+    let exponent =
+      Element(bitPattern: 0x4330_0000_0000_0000 | field) - 4_503_599_627_372_544 - (tiny ? 54 : 0)
+    let m = Element(bitPattern: (bits & 0x000F_FFFF_FFFF_FFFF) &+ 0x3FE6_A09E_667F_3BCD)
+  #endif
+  let f = m - 1
+  let s = f / (2 + f)
+  let z = s * s
   let halfSquare = 0.5 * f * f
-  let low = multiplyAdd(s, halfSquare + p * z, exponent * ln2Low)
+  let low = multiplyAdd(s, halfSquare + logarithmSeries(z) * z, exponent * ln2Low)
   var y = multiplyAdd(exponent, ln2High, f - (halfSquare - low))
   y = x == .infinity ? x : y
   y = x == 0 ? -.infinity : y
   return x >= 0 ? y : .nan
+}
+
+/// `log(1 + u)` for 0 ≤ u ≤ 1.
+@inline(__always)
+private func log1pUnit(_ u: Element) -> Element {
+  // 1 + u = 2ᵏ(1 + f) with k = 0 or 1 and 1 + f in [√½, √2); f is exact or nearly so.
+  let isLarge = u > 0.41421356237309503
+  let f = isLarge ? 0.5 * u - 0.5 : u
+  let s = f / (2 + f)
+  let z = s * s
+  let halfSquare = 0.5 * f * f
+  let k: Element = isLarge ? 1 : 0
+  let low = multiplyAdd(s, halfSquare + logarithmSeries(z) * z, k * ln2Low)
+  return multiplyAdd(k, ln2High, f - (halfSquare - low))
+}
+
+@inline(__always)
+private func softplusOf(_ x: Element) -> Element {
+  let tail = log1pUnit(exponential(x < 0 ? x : -x))
+  return x > 0 ? x + tail : tail
 }
 
 // MARK: - Elementwise loops
@@ -179,132 +240,117 @@ extension KernelSet {
     for i in 0..<count { y[i] = logistic(x[i]) }
   }
 
-  package static func addScaled(_ count: Int, _ alpha: Element, _ x: Source, into y: Target) {
-    for i in 0..<count { y[i] = multiplyAdd(alpha, x[i], y[i]) }
-  }
-
-  package static func scale(_ count: Int, _ alpha: Element, _ x: Source, into y: Target) {
-    for i in 0..<count { y[i] = alpha * x[i] }
-  }
-
-  package static func add(_ count: Int, _ x: Source, _ y: Source, into z: Target) {
-    for i in 0..<count { z[i] = x[i] + y[i] }
-  }
-
-  package static func subtract(_ count: Int, _ x: Source, _ y: Source, into z: Target) {
-    for i in 0..<count { z[i] = x[i] - y[i] }
-  }
-
-  package static func multiply(_ count: Int, _ x: Source, _ y: Source, into z: Target) {
-    for i in 0..<count { z[i] = x[i] * y[i] }
-  }
-
-  package static func addProduct(_ count: Int, _ x: Source, _ y: Source, into z: Target) {
-    for i in 0..<count { z[i] = multiplyAdd(x[i], y[i], z[i]) }
-  }
-
-  package static func addTanhCotangent(
-    _ count: Int, _ x: Source, output y: Source, into z: Target
-  ) {
-    for i in 0..<count { z[i] = multiplyAdd(x[i], 1 - y[i] * y[i], z[i]) }
-  }
-
-  package static func addSigmoidCotangent(
-    _ count: Int, _ x: Source, output y: Source, into z: Target
-  ) {
-    for i in 0..<count { z[i] = multiplyAdd(x[i], y[i] * (1 - y[i]), z[i]) }
-  }
-}
-
-// MARK: - Reductions
-
-@inline(__always)
-private func load8(_ pointer: Source) -> SIMD8<Element> {
-  UnsafeRawPointer(pointer).loadUnaligned(as: SIMD8<Element>.self)
-}
-
-@inline(__always)
-private func pairwiseSum(_ v: SIMD8<Element>) -> Element {
-  ((v[0] + v[4]) + (v[2] + v[6])) + ((v[1] + v[5]) + (v[3] + v[7]))
-}
-
-extension KernelSet {
-  package static func sum(_ count: Int, _ x: Source) -> Element {
-    var partial = SIMD8<Element>.zero
-    var i = 0
-    while i &+ 8 <= count {
-      partial += load8(x + i)
-      i &+= 8
+  package static func elu(_ count: Int, _ x: Source, into y: Target) {
+    for i in 0..<count {
+      let v = x[i]
+      let tail = expm1Negative(v)
+      y[i] = v > 0 ? v : tail
     }
-    var total = pairwiseSum(partial)
-    while i < count {
-      total += x[i]
-      i &+= 1
-    }
-    return total
   }
 
-  package static func dot(_ count: Int, _ x: Source, _ y: Source) -> Element {
-    var partial = SIMD8<Element>.zero
-    var i = 0
-    while i &+ 8 <= count {
-      partial += load8(x + i) * load8(y + i)
-      i &+= 8
-    }
-    var total = pairwiseSum(partial)
-    while i < count {
-      total += x[i] * y[i]
-      i &+= 1
-    }
-    return total
+  package static func softplus(_ count: Int, _ x: Source, into y: Target) {
+    for i in 0..<count { y[i] = softplusOf(x[i]) }
   }
 }
 
 // MARK: - LSTM cell
 
+/// Where exponentials of the gates are cut off, so that products of denominators stay finite.
+#if SinglePrecision
+  private let gateLimit: Element = 80
+#else
+  private let gateLimit: Element = 700
+#endif
+
+/// `1 + exp(−x)`: the denominator of the logistic function.
+@inline(__always)
+private func logisticDenominator(_ x: Element) -> Element {
+  var y = x < -gateLimit ? gateLimit : -x
+  y = y < -gateLimit ? -gateLimit : y
+  let shifted = multiplyAdd(y, log2e, rounder)
+  let n = shifted - rounder
+  var r = multiplyAdd(n, -ln2High, y)
+  r = multiplyAdd(n, -ln2Low, r)
+  let power = powerOfTwo(shifted)
+  return multiplyAdd(power, expm1Reduced(r), power + 1)
+}
+
+// The rows of a step are functions of their own, not inlined: the vectoriser guards a loop by checks
+// that its arrays do not overlap, and seen from a loop over rows the four gates, which lie side by
+// side in each row, would seem to.
+
+@inline(never)
+private func lstmForwardRow(
+  _ hidden: Int, _ input: Target, _ forget: Target, _ out: Target, _ candidate: Target,
+  _ before: Source, _ after: Target, _ squashed: Target, _ h: Target
+) {
+  for j in 0..<hidden {
+    // A logistic function and a hyperbolic tangent share one division: it costs more than the
+    // exponential.
+    let (x, z) = (candidate[j], logisticDenominator(input[j]))
+    let e = expm1Negative(x < 0 ? 2 * x : -2 * x)
+    let share = 1 / (z * (e + 2))
+    let i = share * (e + 2)
+    let magnitude = -e * (share * z)
+    let g = x < 0 ? -magnitude : magnitude
+    let f = 1 / logisticDenominator(forget[j])
+    let c = multiplyAdd(f, before[j], i * g)
+    let w = logisticDenominator(out[j])
+    let u = expm1Negative(c < 0 ? 2 * c : -2 * c)
+    let part = 1 / (w * (u + 2))
+    let o = part * (u + 2)
+    let size = -u * (part * w)
+    let t = c < 0 ? -size : size
+    input[j] = i
+    forget[j] = f
+    out[j] = o
+    candidate[j] = g
+    after[j] = c
+    squashed[j] = t
+    h[j] = o * t
+  }
+}
+
+@inline(never)
+private func lstmBackwardRow(
+  _ hidden: Int, _ gate: Source, _ before: Source, _ squashed: Source, _ dh: Source,
+  _ dc: Target, _ d0: Target, _ d1: Target, _ d2: Target, _ d3: Target
+) {
+  let (forget, out, candidate) = (gate + hidden, gate + 2 &* hidden, gate + 3 &* hidden)
+  for j in 0..<hidden {
+    let (i, f, o, g, t) = (gate[j], forget[j], out[j], candidate[j], squashed[j])
+    let d = multiplyAdd(dh[j] * o, 1 - t * t, dc[j])
+    d0[j] = d * g * i * (1 - i)
+    d1[j] = d * before[j] * f * (1 - f)
+    d2[j] = dh[j] * t * o * (1 - o)
+    d3[j] = d * i * (1 - g * g)
+    dc[j] = d * f
+  }
+}
+
 extension KernelSet {
   package static func lstmForward(
     rows: Int, hidden: Int, gates: Target, cell: Source, intoCell: Target, tanhCell: Target,
-    output: Target
+    output: Target, outputRowStride: Int
   ) {
     for row in 0..<rows {
-      let gate = gates + row &* 4 &* hidden
-      let offset = row &* hidden
-      for j in 0..<3 &* hidden { gate[j] = logistic(gate[j]) }
-      let (forget, out, candidate) = (gate + hidden, gate + 2 &* hidden, gate + 3 &* hidden)
-      let (before, after) = (cell + offset, intoCell + offset)
-      let (squashed, h) = (tanhCell + offset, output + offset)
-      for j in 0..<hidden {
-        let g = hyperbolicTangent(candidate[j])
-        candidate[j] = g
-        let c = multiplyAdd(forget[j], before[j], gate[j] * g)
-        after[j] = c
-        let t = hyperbolicTangent(c)
-        squashed[j] = t
-        h[j] = out[j] * t
-      }
+      let (gate, offset) = (gates + row &* 4 &* hidden, row &* hidden)
+      lstmForwardRow(
+        hidden, gate, gate + hidden, gate + 2 &* hidden, gate + 3 &* hidden, cell + offset,
+        intoCell + offset, tanhCell + offset, output + row &* outputRowStride)
     }
   }
 
   package static func lstmBackward(
-    rows: Int, hidden: Int, gates: Target, cell: Source, tanhCell: Source,
-    outputCotangent: Source, cellCotangent: Target
+    rows: Int, hidden: Int, activations: Source, cell: Source, tanhCell: Source,
+    outputCotangent: Source, cellCotangent: Target, into cotangents: Target
   ) {
     for row in 0..<rows {
-      let gate = gates + row &* 4 &* hidden
-      let (forget, out, candidate) = (gate + hidden, gate + 2 &* hidden, gate + 3 &* hidden)
-      let offset = row &* hidden
-      let (before, squashed) = (cell + offset, tanhCell + offset)
-      let (dh, dc) = (outputCotangent + offset, cellCotangent + offset)
-      for j in 0..<hidden {
-        let (i, f, o, g, t) = (gate[j], forget[j], out[j], candidate[j], squashed[j])
-        let d = multiplyAdd(dh[j] * o, 1 - t * t, dc[j])
-        gate[j] = d * g * i * (1 - i)
-        forget[j] = d * before[j] * f * (1 - f)
-        out[j] = dh[j] * t * o * (1 - o)
-        candidate[j] = d * i * (1 - g * g)
-        dc[j] = d * f
-      }
+      let (gate, offset) = (cotangents + row &* 4 &* hidden, row &* hidden)
+      lstmBackwardRow(
+        hidden, activations + row &* 4 &* hidden, cell + offset, tanhCell + offset,
+        outputCotangent + offset, cellCotangent + offset, gate, gate + hidden,
+        gate + 2 &* hidden, gate + 3 &* hidden)
     }
   }
 }

@@ -98,6 +98,53 @@ import Testing
     }
   }
 
+  private static func withState(_ s: Sizes) -> [Tensor] {
+    inputs(s) + [
+      randomTensor(Shape(s.batch, s.hidden), seed: 5),
+      randomTensor(Shape(s.batch, s.hidden), seed: 6),
+    ]
+  }
+
+  /// Output and final state side by side, from a given state.
+  private static func carried(_ s: Sizes, _ x: [Variable]) -> Variable {
+    let (output, state) = lstm(
+      x[0], inputWeight: x[1], stateWeight: x[2], bias: x[3],
+      initial: LSTMState(hidden: x[4], cell: x[5]), returning: s.output)
+    let weight = output.tape.constant(randomTensor(output.shape, seed: 7))
+    let last = output.tape.constant(randomTensor(state.hidden.shape, seed: 8))
+    return dot(output, weight) + dot(state.hidden, last) + dot(state.cell, last.squared())
+  }
+
+  @Test("VJP with initial and final state", arguments: [sizes[0], sizes[1], sizes[2]])
+  func stateVJPMatchesCentralDifferences(_ s: Sizes) {
+    expectGradients(of: Self.withState(s)) { Self.carried(s, $0) }
+  }
+
+  @Test func handingTheStateOnEqualsOneRun() {
+    let s = Sizes(positions: 9, batch: 5, inputs: 3, hidden: 4, steps: 9, output: .all)
+    let tape = Tape()
+    let x = Self.inputs(s).map { tape.constant($0) }
+    let whole = Self.fused(s, x)
+    let first = lstm(
+      x[0].slice(0..<4), inputWeight: x[1], stateWeight: x[2], bias: x[3], initial: nil,
+      returning: .all)
+    let second = lstm(
+      x[0].slice(4..<9), inputWeight: x[1], stateWeight: x[2], bias: x[3], initial: first.state,
+      returning: .all)
+    #expect(first.output.tensor.elements + second.output.tensor.elements == whole.tensor.elements)
+    #expect(second.state.hidden.tensor.elements == Array(whole.tensor.elements.suffix(20)))
+  }
+
+  @Test func withoutGradientsTheSameBitsAndNothingKept() {
+    let s = Sizes(positions: 7, batch: 2, inputs: 3, hidden: 4, steps: 3)
+    let tape = Tape()
+    let kept = Self.fused(s, Self.inputs(s).map { tape.variable($0) }).tensor
+    let other = Tape()
+    let result = Self.fused(s, Self.inputs(s).map { other.constant($0) })
+    #expect(result.tensor == kept)
+    #expect(other.operationCount == 0)
+  }
+
   /// More rows than one shard holds: the sum over shards must be complete.
   @Test func shardsAddUp() {
     let s = Sizes(positions: 40, batch: 60, inputs: 2, hidden: 16, steps: 3)

@@ -2,4 +2,13 @@
 #define KEEL_CPU_FEATURES_H
 /// The highest x86-64 level this processor has: 4, 3 or 1; 0 on other architectures.
 int keel_cpu_level(void);
+
+/// Tells the processor that this is a loop that waits for another thread.
+static inline void keel_spin_hint(void) {
+#if defined(__x86_64__)
+  __builtin_ia32_pause();
+#elif defined(__aarch64__)
+  __asm__ volatile("yield");
+#endif
+}
 #endif
