@@ -28,12 +28,14 @@ public struct PrincipalComponentCovariance: CovarianceEstimator, Hashable {
     returns: UnsafeBufferPointer<Double>, assets: Int,
     into covariance: UnsafeMutableBufferPointer<Double>
   ) {
-    let matrix = decomposition(returns: returns, assets: assets).covariance
+    let matrix = decomposition(returns: returns, assets: assets).dense
     for index in 0..<assets * assets { covariance[index] = matrix.elements[index] }
   }
 
-  /// The factors of the last `window` rows of returns.
-  public func decomposition(of returns: Matrix) -> PrincipalComponents {
+  /// The factors of the last `window` rows of returns, the largest first.
+  ///
+  /// What solvers that are linear in the number of assets take.
+  public func decomposition(of returns: Matrix) -> FactorCovariance {
     check(
       returns.rows >= window,
       "PrincipalComponentCovariance: \(returns.rows) rows of returns; expected \(window)")
@@ -46,7 +48,7 @@ public struct PrincipalComponentCovariance: CovarianceEstimator, Hashable {
 
   private func decomposition(
     returns: UnsafeBufferPointer<Double>, assets n: Int
-  ) -> PrincipalComponents {
+  ) -> FactorCovariance {
     let spectrum = CorrelationSpectrum(returns: returns, rows: window, assets: n)
     let count = min(factors, n)
     var loadings = Matrix(rows: n, columns: count)
@@ -63,9 +65,8 @@ public struct PrincipalComponentCovariance: CovarianceEstimator, Hashable {
         }
       }
     }
-    return PrincipalComponents(
-      loadings: loadings,
-      factorVariances: (0..<count).map { max(0, spectrum.eigen.values[n - 1 - $0]) },
-      specificVariances: specific)
+    var variances = Matrix(rows: count, columns: count)
+    for k in 0..<count { variances[k, k] = max(0, spectrum.eigen.values[n - 1 - k]) }
+    return FactorCovariance(loadings: loadings, factors: variances, idiosyncratic: specific)
   }
 }

@@ -32,11 +32,12 @@ import Testing
     let estimator = PrincipalComponentCovariance(factors: 3, window: 60)
     let parts = estimator.decomposition(of: x)
     #expect(parts.loadings.rows == 12 && parts.loadings.columns == 3)
-    #expect(parts.factorVariances == parts.factorVariances.sorted(by: >))
-    #expect(parts.specificVariances.allSatisfy { $0 >= 0 })
-    #expect(sameBits(parts.covariance.elements, estimator.covariance(of: x).elements))
+    let variances = (0..<3).map { parts.factors[$0, $0] }
+    #expect(variances == variances.sorted(by: >))
+    #expect(parts.idiosyncratic.allSatisfy { $0 >= 0 })
+    #expect(sameBits(parts.dense.elements, estimator.covariance(of: x).elements))
     let sample = SampleCovariance(window: 60).covariance(of: x)
-    for i in 0..<12 { #expect(abs(parts.covariance[i, i] / sample[i, i] - 1) < 1e-12) }
+    for i in 0..<12 { #expect(abs(parts.dense[i, i] / sample[i, i] - 1) < 1e-12) }
   }
 
   @Test func allFactorsAreTheSample() {
