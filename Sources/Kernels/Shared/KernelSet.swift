@@ -119,7 +119,7 @@ private func logistic(_ x: Element) -> Element { 1 / (1 + exponential(-x)) }
 private func logarithm(_ x: Element) -> Element {
   // x = 2ᵉ·m with m in [√½, √2); log m = 2 artanh(s), s = (m−1)/(m+1) (fdlibm).
   #if SinglePrecision
-    let tiny = x < 1.17549435e-38
+    let tiny = x < 0x1p-126
     let scaled = tiny ? x * 16_777_216 : x
     let bits = scaled.bitPattern &- 0x3F35_04F3
     let exponent = Element(Int32(bitPattern: bits) &>> 23) - (tiny ? 24 : 0)
