@@ -103,8 +103,9 @@ public struct TailRiskBudgetSolver: Sendable, Hashable {
     throw .notConverged(iterations: 50, error: .infinity)
   }
 
-  /// For each row the row of the last running peak, −1 for the start; all −1 but for CDaR. With it
-  /// the cumulative returns and the running peaks.
+  /// For each row the row of the last running peak, with the cumulative returns and running peaks.
+  ///
+  /// A peak at the start is −1; without drawdowns all are.
   private static func lastPeaks(
     _ measure: Measure, _ returns: Matrix, _ weights: [Double]
   ) -> (peaks: [Int], levels: [Double], highs: [Double]) {

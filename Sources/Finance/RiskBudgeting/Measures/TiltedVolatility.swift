@@ -1,7 +1,8 @@
 internal import Autodiff
 
-/// The standard-deviation-based risk measure `R(w) = −κ μᵀw + σ(w)`: volatility, tilted by expected
-/// returns. With `κ = 0` plain volatility.
+/// Volatility tilted by expected returns, `R(w) = −κ μᵀw + σ(w)`.
+///
+/// The standard-deviation-based risk measure; with `κ = 0` plain volatility.
 ///
 /// - Units: `μ` and `σ` per period. `R` must be positive for every long-only portfolio, or the risk
 ///   cannot be shared out: `κ` below the least `σ(w) / μᵀw`.
