@@ -73,14 +73,12 @@ extension Variable {
     rows.subtractMaxima(x, into: y)
     tape.withScratch { tape in
       let descending = tape.allocate(rows.length)
-      let (order, free) = (
-        tape.allocate(Int32.self, rows.length), tape.allocate(Int32.self, rows.length)
-      )
+      let (entries, free) = tape.allocateEntries(rows.length)
       for r in 0..<rows.count {
         let row = y + r * rows.length
         for j in 0..<rows.length { row[j] *= scale }
-        LaneOrder.ascending(rows.length, row, into: order, scratch: free)
-        for j in 0..<rows.length { descending[j] = row[Int(order[rows.length - 1 - j])] }
+        let ordered = LaneOrder.ascending(rows.length, row, entries, scratch: free)
+        for j in 0..<rows.length { descending[j] = row[ordered[rows.length - 1 - j].position] }
         let τ = threshold(rows.length, descending)
         for j in 0..<rows.length { row[j] = row[j] <= τ ? 0 : value(row[j] - τ) }
       }

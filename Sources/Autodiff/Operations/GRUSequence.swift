@@ -13,10 +13,12 @@ internal import KernelInterface
 ///
 /// **Windows.** With `steps` below the sequence's length G, the network runs over every window of
 /// `steps` consecutive positions, D = G − steps + 1 of them, each from a zero state, exactly as
-/// ``lstm(_:inputWeight:stateWeight:bias:steps:returning:)`` does.
+/// ``lstm(_:inputWeight:stateWeight:bias:steps:returning:)`` does. With an initial state, there is
+/// one window: `steps == G`; the state at its end is the last row of the result, so that two calls
+/// that hand it on equal one call over both parts.
 ///
 /// - Shapes: `input` `[G, B, I]`; `inputWeight` `[I, 3H]`; `stateWeight` `[H, 3H]`; `bias` `[3H]`;
-///   `stateBias` `[H]`, the c above; result `[D, B, H]` for `.last`; `[G, B, H]` for `.all`, which
+///   `stateBias` `[H]`, the c above; `initial` `[B, H]`; result `[D, B, H]` for `.last`; `[G, B, H]` for `.all`, which
 ///   needs `steps == G`.
 ///
 /// VJP: backpropagation through time, over rows in shards of fixed size; sums over steps and shards
@@ -26,25 +28,25 @@ internal import KernelInterface
 ///   Phrase Representations using RNN Encoder–Decoder*, in the form of its first version.
 public func gru(
   _ input: Variable, inputWeight: Variable, stateWeight: Variable, bias: Variable,
-  stateBias: Variable, steps: Int, returning output: LSTMOutput = .last
+  stateBias: Variable, initial: Variable? = nil, steps: Int, returning output: LSTMOutput = .last
 ) -> Variable {
   let plan = GRUPlan(
-    input.shape, inputWeight.shape, stateWeight.shape, bias.shape, stateBias.shape, steps: steps,
-    output: output)
+    input.shape, inputWeight.shape, stateWeight.shape, bias.shape, stateBias.shape,
+    initial: initial?.shape, steps: steps, output: output)
   let tape = input.tape
-  let keeps = [input, inputWeight, stateWeight, bias, stateBias].contains { $0.needsGradient }
+  var operands = [input, inputWeight, stateWeight, bias, stateBias]
+  if let initial { operands.append(initial) }
+  let keeps = operands.contains { $0.needsGradient }
   let result = tape.allocate(plan.resultShape.count)
   let state = keeps ? tape.allocate(plan.shardCount(rows: plan.rows)) : nil
   tape.withScratch { tape in
     plan.forward(
-      tape, x: input.values, wx: inputWeight.values, wh: stateWeight.values, b: bias.values,
-      c: stateBias.values, into: result,
+      tape, operands.map(\.values), into: result,
       saving: state ?? tape.allocate(plan.shardCount(rows: min(plan.shardRows, plan.rows))),
       keeps: keeps)
   }
   return tape.record(
-    "gru", input, inputWeight, stateWeight, bias, stateBias, output: result,
-    shape: plan.resultShape, saving: (plan, state)
+    "gru", operands, output: result, shape: plan.resultShape, saving: (plan, state)
   ) { context in
     let (plan, state) = context.saved(as: (GRUPlan, UnsafeMutablePointer<Scalar>?).self)
     guard let state else { return }

@@ -9,7 +9,7 @@ internal import KernelInterface
 /// VJP: with `z = (x − m) / √(v + ε)` and `u = ȳ ⊙ g`,
 /// `x̄ += (u − mean u − z mean(u ⊙ z)) / √(v + ε)`, `ḡ += Σ ȳ ⊙ z`, `b̄ += Σ ȳ` over the rows.
 ///
-/// A constant row gives b and has no derivative by x along itself.
+/// A constant row gives b; ε > 0 keeps its derivative finite.
 ///
 /// - Source: Ba, Kiros & Hinton (2016), *Layer Normalization*, eq. 4.
 public func layerNorm(

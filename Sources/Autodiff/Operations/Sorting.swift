@@ -10,13 +10,17 @@ extension Variable {
     let (x, y) = (values, tape.allocate(shape.count))
     let order = tape.allocate(Int32.self, shape.count)
     tape.withScratch { tape in
-      let (scratch, free) = (tape.allocate(extent), tape.allocate(Int32.self, extent))
+      let scratch = tape.allocate(extent)
+      let (entries, free) = tape.allocateEntries(extent)
       for lane in 0..<lanes.count {
         let permutation = order + lane * extent
         let elements = lanes.elements(lane, of: x, scratch: scratch)
-        LaneOrder.ascending(extent, elements, into: permutation, scratch: free)
+        let ordered = LaneOrder.ascending(extent, elements, entries, scratch: free)
         let target = y + lanes.start(lane)
-        for k in 0..<extent { target[k * inner] = elements[Int(permutation[k])] }
+        for k in 0..<extent {
+          permutation[k] = Int32(truncatingIfNeeded: ordered[k].position)
+          target[k * inner] = elements[ordered[k].position]
+        }
       }
     }
     return tape.record("sorted", self, output: y, shape: shape, saving: (lanes, order)) {
@@ -54,13 +58,11 @@ extension Variable {
     let places = tape.allocate(SIMD2<Int>.self, lanes.count)
     tape.withScratch { tape in
       let scratch = tape.allocate(lanes.extent)
-      let (order, free) = (
-        tape.allocate(Int32.self, lanes.extent), tape.allocate(Int32.self, lanes.extent)
-      )
+      let (entries, free) = tape.allocateEntries(lanes.extent)
       for lane in 0..<lanes.count {
         let elements = lanes.elements(lane, of: x, scratch: scratch)
-        LaneOrder.ascending(lanes.extent, elements, into: order, scratch: free)
-        let (low, high) = (Int(order[rank]), Int(order[next]))
+        let ordered = LaneOrder.ascending(lanes.extent, elements, entries, scratch: free)
+        let (low, high) = (ordered[rank].position, ordered[next].position)
         y[lane] =
           weight == 0 ? elements[low] : elements[low] + weight * (elements[high] - elements[low])
         let start = lanes.start(lane)

@@ -14,7 +14,7 @@ struct LSTMStep {
   private let y: Variable
   private var parameters: Parameters
   private var gradient: [Scalar]
-  private var state: AdamW.State
+  private var state: OptimizerState
   private let optimizer: AdamW
   private let ids: [ParameterID]
 
@@ -70,7 +70,7 @@ struct LSTMStep {
     parameters = builder.parameters
     let count = parameters.values.count
     gradient = [Scalar](repeating: 0, count: count)
-    state = AdamW.State(count: count)
+    state = OptimizerState(count: count)
     optimizer = AdamW(learningRates: [Scalar](repeating: 1e-3, count: count), weightDecay: 0)
 
     // The sequence first, the batch second.

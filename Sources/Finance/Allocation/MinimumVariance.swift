@@ -24,20 +24,14 @@ public struct MinimumVariance: AllocationRule {
     check(
       bounds.map { $0.count == n } ?? true,
       "MinimumVariance: bounds of \(bounds?.count ?? 0) assets for \(n)")
-    let ones = [Double](repeating: 1, count: n)
-    var volatilities = ones
-    var correlations = Matrix(rows: n, columns: n)
-    var work = correlations.elements
+    let volatilities: [Double]
     do throws(CovarianceError) {
-      _ = try CorrelationForm.extract(
-        count: n, covariance: covariance.elements, selector: ones,
-        roundingUnit: Double.ulpOfOne, volatilities: &volatilities,
-        correlations: &correlations.elements, work: &work)
+      volatilities = try CorrelationForm.volatilities(covariance: covariance)
     } catch { throw .covariance(error) }
     let zeros = [Double](repeating: 0, count: n)
     var search = ActiveSet(
       covariance: covariance, volatilities: volatilities, lower: bounds?.lower ?? zeros,
-      upper: bounds?.upper ?? ones)
+      upper: bounds?.upper ?? zeros.map { _ in 1 })
     return try search.run()
   }
 }

@@ -1,3 +1,6 @@
+internal import KernelInterface
+internal import Kernels
+
 /// Splits a covariance into volatilities and correlations, `Σ = diag(σ) C diag(σ)`, and refuses
 /// what is not a covariance.
 ///
@@ -12,15 +15,18 @@ package enum CorrelationForm {
   /// Reads the covariance of the assets with a positive `selector` into `σ` `[m]` and `C` `[m, m]`.
   ///
   /// Rows and columns of other assets are never looked at. `C` is the symmetric part. Positive
-  /// semidefiniteness is certified by a Cholesky factorisation of `C + ½·tolerance·I`, which costs
-  /// m³/3 and cannot overlook a negative eigenvalue beyond the tolerance (its own rounding errors
-  /// are smaller); only when it fails are the eigenvalues computed and the case decided by them.
+  /// semidefiniteness, if it is to be certified, is by a Cholesky factorisation of
+  /// `C + ½·tolerance·I`, which costs m³/3 and cannot overlook a negative eigenvalue beyond the
+  /// tolerance (its own rounding errors are smaller); only when it fails are the eigenvalues computed
+  /// and the case decided by them.
   ///
-  /// Shapes: `covariance` `[n, n]`, `selector` `[n]`, `work` `[m, m]`. Returns `m`.
+  /// Shapes: `covariance` `[n, n]`, `selector` `[n]`; padded for `n` assets: `volatilities`,
+  /// `workVector`, `correlations` and `work`. Returns `m`; `C` is padded for `m` assets.
   package static func extract(
     count n: Int, covariance: UnsafePointer<Double>, selector: UnsafePointer<Double>,
-    roundingUnit: Double, volatilities: UnsafeMutablePointer<Double>,
-    correlations: UnsafeMutablePointer<Double>, work: UnsafeMutablePointer<Double>
+    roundingUnit: Double, certifies: Bool = true, volatilities: UnsafeMutablePointer<Double>,
+    correlations: UnsafeMutablePointer<Double>, work: UnsafeMutablePointer<Double>,
+    workVector: UnsafeMutablePointer<Double>
   ) throws(CovarianceError) -> Int {
     var m = 0
     for i in 0..<n where selector[i] > 0 {
@@ -30,43 +36,58 @@ package enum CorrelationForm {
       }
       guard variance > 0 else { throw .nonPositiveVariance(asset: i, value: variance) }
       volatilities[m] = variance.squareRoot()
+      workVector[m] = 1 / volatilities[m]
       m += 1
     }
-    let inverse = work  // reciprocal volatilities, until the certificate needs the space
-    for k in 0..<m { inverse[k] = 1 / volatilities[k] }
+    let stride = (m + 7) & ~7
     let tolerance = eigenvalueTolerance(count: m, roundingUnit: roundingUnit)
-    var sound = true
-    var p = 0
-    for i in 0..<n where selector[i] > 0 {
-      correlations[p * m + p] = 1
-      var q = p + 1
-      for j in i + 1..<max(i + 1, n) where selector[j] > 0 {
-        let upper = covariance[i * n + j] * inverse[p] * inverse[q]
-        let lower = covariance[j * n + i] * inverse[p] * inverse[q]
-        // False for NaN and infinities too; the slow path finds out which.
-        sound = sound && (upper - lower).magnitude <= tolerance
-        let value = 0.5 * (upper + lower)
-        correlations[p * m + q] = value
-        correlations[q * m + p] = value
-        q += 1
+    var source = covariance
+    if m < n {
+      var k = 0
+      for i in 0..<n where selector[i] > 0 {
+        for j in 0..<n where selector[j] > 0 {
+          work[k] = covariance[i * n + j]
+          k += 1
+        }
       }
-      p += 1
+      source = UnsafePointer(work)
     }
-    guard sound else {
+    guard
+      linearAlgebra.scaleSymmetric(
+        count: m, source, scale: workVector, tolerance: tolerance, stride: stride,
+        into: correlations)
+    else {
       throw fault(count: n, covariance: covariance, selector: selector, tolerance: tolerance)
     }
-    for k in 0..<m * m { work[k] = correlations[k] }
-    for k in 0..<m { work[k * m + k] = 1 + 0.5 * tolerance }
-    if Cholesky.factor(count: m, matrix: work) != nil {
-      let smallest = smallestEigenvalue(count: m, matrix: correlations)
+    guard certifies else { return m }
+    for k in 0..<stride { workVector[k] = 1 }
+    linearAlgebra.scaleAndShift(
+      count: m, stride: stride, correlations, scale: workVector, shift: 0.5 * tolerance, into: work)
+    if linearAlgebra.factorPadded(count: m, stride: stride, work, floor: 0) >= 0 {
+      let smallest = smallestEigenvalue(count: m, stride: stride, matrix: correlations)
       guard smallest >= -tolerance else {
         throw .indefinite(
           smallestEigenvalue: smallestEigenvalue(
-            count: m, matrix: correlations, scale: volatilities),
+            count: m, stride: stride, matrix: correlations, scale: volatilities),
           smallestCorrelationEigenvalue: smallest)
       }
     }
     return m
+  }
+
+  /// The volatilities of a matrix that is found to be a covariance in double precision.
+  static func volatilities(covariance: Matrix) throws(CovarianceError) -> [Double] {
+    let n = covariance.rows
+    let stride = (n + 7) & ~7
+    var volatilities = [Double](repeating: 0, count: stride)
+    var workVector = volatilities
+    var correlations = [Double](repeating: 0, count: stride * stride)
+    var work = correlations
+    _ = try extract(
+      count: n, covariance: covariance.elements, selector: [Double](repeating: 1, count: n),
+      roundingUnit: Double.ulpOfOne, volatilities: &volatilities, correlations: &correlations,
+      work: &work, workVector: &workVector)
+    return Array(volatilities[..<n])
   }
 
   /// Names the first entry that is not finite or not symmetric.
@@ -91,12 +112,12 @@ package enum CorrelationForm {
   }
 
   private static func smallestEigenvalue(
-    count m: Int, matrix: UnsafePointer<Double>, scale: UnsafePointer<Double>? = nil
+    count m: Int, stride: Int, matrix: UnsafePointer<Double>, scale: UnsafePointer<Double>? = nil
   ) -> Double {
     var copy = Matrix(rows: m, columns: m)
     for i in 0..<m {
       for j in 0..<m {
-        copy[i, j] = matrix[i * m + j] * (scale?[i] ?? 1) * (scale?[j] ?? 1)
+        copy[i, j] = matrix[i * stride + j] * (scale?[i] ?? 1) * (scale?[j] ?? 1)
       }
     }
     // Correlations beyond any sense (1e200) may overflow; the answer is then as good as −∞.

@@ -1,6 +1,6 @@
 /// How an iteration went.
 public struct RiskBudgetDiagnostics: Sendable, Hashable {
-  /// The number of Newton steps, each with one Cholesky factorisation.
+  /// The number of Newton steps, after the sweeps of coordinate descent.
   public let iterations: Int
   /// The largest relative change of a holding in the last step: about the square root of the error
   /// that is left.
@@ -8,4 +8,20 @@ public struct RiskBudgetDiagnostics: Sendable, Hashable {
   /// The largest deviation of a risk share `wᵢ(Σw)ᵢ / wᵀΣw` from its budget share, after the last
   /// step.
   public let residual: Double
+  /// An estimate, from above in all but rounding, of the condition of the scaled system that the
+  /// gradient is computed from; at most 2 when no correlation is negative.
+  public let condition: Double
+  /// The number of bounds that are met without being needed: where the gradient is one-sided.
+  public let weaklyActiveBounds: Int
+
+  init(
+    iterations: Int, decrement: Double, residual: Double, condition: Double,
+    weaklyActiveBounds: Int = 0
+  ) {
+    self.iterations = iterations
+    self.decrement = decrement
+    self.residual = residual
+    self.condition = condition
+    self.weaklyActiveBounds = weaklyActiveBounds
+  }
 }

@@ -4,6 +4,10 @@
 public enum RiskBudgetError: Error, Equatable, Sendable, CustomStringConvertible {
   /// The covariance is not one.
   case covariance(CovarianceError)
+  /// An idiosyncratic variance of a factor covariance is negative, NaN or infinite.
+  case invalidIdiosyncraticVariance(asset: Int, value: Double)
+  /// A loading of a factor covariance is NaN or infinite.
+  case invalidLoading(asset: Int, factor: Int, value: Double)
   /// A budget is negative, NaN or infinite.
   case invalidBudget(asset: Int, value: Double)
   /// A budget is positive but its share of the sum is below ``smallestShare``.
@@ -30,6 +34,12 @@ public enum RiskBudgetError: Error, Equatable, Sendable, CustomStringConvertible
     switch self {
     case .covariance(let error):
       "risk budgeting: \(error)"
+    case .invalidIdiosyncraticVariance(let asset, let value):
+      "risk budgeting: the idiosyncratic variance of asset \(asset) is \(value); "
+        + "it must be a finite number of at least 0."
+    case .invalidLoading(let asset, let factor, let value):
+      "risk budgeting: the loading of asset \(asset) on factor \(factor) is \(value); "
+        + "it must be a finite number."
     case .invalidBudget(let asset, let value):
       "risk budgeting: the budget of asset \(asset) is \(value); "
         + "budgets are finite and not negative (0 excludes the asset)."

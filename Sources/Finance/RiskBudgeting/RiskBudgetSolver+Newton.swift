@@ -1,122 +1,120 @@
+internal import KernelInterface
+internal import Kernels
+
 extension RiskBudgetSolver {
   /// The number of `Double` in the save area of one date.
-  package static func saveCount(_ n: Int) -> Int { RiskBudgetSave.factor(n) + n * n }
+  package static func saveCount(_ n: Int) -> Int { RiskBudgetSave.count(n) }
 
   /// The number of `Double` in the scratch space of one thread, for either pass.
-  package static func scratchCount(_ n: Int) -> Int { n * n + 5 * n }
+  package static func scratchCount(_ n: Int) -> Int {
+    let stride = RiskBudgetSave.stride(n)
+    return stride * stride + 10 * stride + 8
+  }
 
   /// Solves one date without allocating; see ``solve(covariance:budgets:start:)``.
   ///
-  /// A few sweeps of coordinate descent (``descend``), then damped Newton in correlation space: with `u = σ ⊙ y` and `β = b / Σb` the problem is
-  /// `min ½ uᵀCu − Σ β ln u`, gradient `Cu − β ⊘ u`, Hessian `H = C + diag(β ⊘ u²) = D (I + K) D`
-  /// with `D = diag(√β ⊘ u)` and `K = D⁻¹CD⁻¹`. It is `I + K` that is factored: its eigenvalues are
-  /// at least one, and at the solution cond ≤ 2 when no correlation is negative, whatever the budgets (volatilities
-  /// have left the problem already). With `r = D⁻¹g` and `(I + K) e = r` the relative Newton step is
-  /// `d ⊘ u = e ⊘ √β`, and the decrement of the problem scaled to `min b = 1`, where it is
-  /// self-concordant, `λ = √(rᵀe / min β)`. While `λ > 0.3628676` a step is divided by `1 + δ`,
-  /// `δ = max |dᵢ/uᵢ|`; then full steps converge quadratically. `δ` stops the iteration: it bounds
-  /// the error of every holding, and unlike `λ` it can be computed to full accuracy however unequal
-  /// the budgets.
+  /// With `u = σ ⊙ y` and `β = b / Σb` the problem is `min ½ uᵀCu − Σ β ln u` in correlations `C`. A
+  /// sweep or two of coordinate descent, then full Newton steps whose systems conjugate gradients
+  /// solve; where that does not converge at once, damped Newton steps with a factorisation. See
+  /// `RiskBudgetIteration`.
   ///
   /// Shapes: `covariance` `[n, n]`, `budgets`, `start`, `weights` `[n]`, `save`
   /// ``saveCount(_:)``, `scratch` ``scratchCount(_:)``.
-  ///
-  /// - Source: Spinu (2013), *An Algorithm for Computing Risk Parity Weights*; the threshold is
-  ///   `0.95 · ½(3 − √5)`.
   package func solve(
     count n: Int, covariance: UnsafePointer<Double>, budgets: UnsafePointer<Double>,
     start: UnsafePointer<Double>?, weights: UnsafeMutablePointer<Double>,
     save: UnsafeMutablePointer<Double>, scratch: UnsafeMutablePointer<Double>
   ) throws(RiskBudgetError) -> RiskBudgetDiagnostics {
     let sum = try Self.budgetSum(count: n, budgets: budgets)
-    let c = scratch
-    let (volatility, u) = (scratch + n * n, scratch + n * n + n)
-    let (v, e, scale) = (scratch + n * n + 2 * n, scratch + n * n + 3 * n, scratch + n * n + 4 * n)
-    let (root, factor) = (save + RiskBudgetSave.rootShares(n), save + RiskBudgetSave.factor(n))
+    let length = RiskBudgetSave.stride(n)
+    let (factor, vectors) = (scratch, scratch + length * length)
+    let (volatility, beta, inverseRoot) = (vectors, vectors + length, vectors + 6 * length)
+    let (root, correlations) = (
+      save + RiskBudgetSave.rootShares(n), save + RiskBudgetSave.correlations(n)
+    )
 
     let m: Int
     do throws(CovarianceError) {
       m = try CorrelationForm.extract(
         count: n, covariance: covariance, selector: budgets, roundingUnit: roundingUnit,
-        volatilities: volatility, correlations: c, work: factor)
+        certifies: certifies, volatilities: volatility, correlations: correlations, work: factor,
+        workVector: beta)
     } catch { throw .covariance(error) }
+    let stride = RiskBudgetSave.stride(m)
+    var iteration = RiskBudgetIteration(
+      count: m, stride: stride, correlations: correlations, beta: beta, root: root,
+      inverseRoot: inverseRoot, u: vectors + 2 * length, v: vectors + 3 * length,
+      scale: save + RiskBudgetSave.scale(n),
+      r: vectors + 4 * length, e: vectors + 5 * length, work: vectors + 7 * length)
 
-    var (smallest, largest) = (Double.infinity, 0.0)
+    var smallest = Double.infinity
     var k = 0
     var startServes = start != nil
     for i in 0..<n where budgets[i] > 0 {
       let share = budgets[i] / sum
+      beta[k] = share
       root[k] = share.squareRoot()
+      inverseRoot[k] = 1 / root[k]
       smallest = min(smallest, share)
-      largest = max(largest, share)
-      u[k] = (start?[i] ?? 1) * volatility[k]
-      startServes = startServes && u[k] > 0 && u[k].isFinite
+      iteration.u[k] = (start?[i] ?? 1) * volatility[k]
+      startServes = startServes && iteration.u[k] > 0 && iteration.u[k].isFinite
       k += 1
     }
-    if !startServes {
-      let unequal = largest > 100 * smallest
-      for k in 0..<m { u[k] = unequal ? root[k] : 1 }
+    for k in m..<max(m, stride) {
+      (beta[k], root[k], inverseRoot[k], volatility[k]) = (0, 0, 0, 0)
+      (iteration.u[k], iteration.v[k], iteration.r[k], iteration.e[k]) = (0, 0, 0, 0)
     }
+    if !startServes {
+      for k in 0..<stride { iteration.u[k] = k < m ? 1 : 0 }
+      iteration.multiply()
+      linearAlgebra.factorStart(
+        count: m, stride: stride, rowSums: iteration.v, beta: beta, root: root,
+        into: iteration.u, work: iteration.work)
+    }
+    iteration.multiply()
     // Below this ratio uᵀCu / uᵀu a portfolio's risk is rounding; see `risklessPortfolio`.
     let riskless = 4 * Double(m) * roundingUnit
-    var quadratic = Self.multiply(count: m, matrix: c, vector: u, into: v)
-    guard quadratic > riskless * Self.squaredNorm(m, u) else {
-      throw Self.risklessPortfolio(count: n, active: m, budgets, u, volatility, quadratic)
+    func hasRisk() -> Bool {
+      let norm = linearAlgebra.dotPadded(stride: stride, iteration.u, iteration.u)
+      return iteration.quadratic > riskless * norm
     }
-    let toUnitVariance = 1 / quadratic.squareRoot()
-    for k in 0..<m {
-      u[k] *= toUnitVariance
-      v[k] *= toUnitVariance
+    func risklessPortfolio() -> RiskBudgetError {
+      Self.risklessPortfolio(
+        count: n, active: m, budgets, iteration.u, volatility, iteration.quadratic)
     }
-    Self.descend(count: m, correlations: c, root: root, u: u, v: v)
+    guard hasRisk() else { throw risklessPortfolio() }
+    iteration.normalise()
+    iteration.descend()
+    guard hasRisk() else { throw risklessPortfolio() }
 
-    var (iterations, delta, converged) = (0, Double.infinity, false)
+    var converged = iteration.newtonByConjugateGradients(
+      tolerance: 1e-3 * tolerance, limit: maximumIterations)
+    let factors = !converged
+    if factors { iteration.decrement = .infinity }
     while !converged {
-      guard iterations < maximumIterations else {
+      guard iteration.steps < maximumIterations,
+        case .taken(let ended) = iteration.dampedNewtonStep(
+          smallestShare: smallest, tolerance: tolerance, factor: factor)
+      else {
         throw .notConverged(
-          iterations: iterations, decrement: delta,
-          residual: Self.residual(m, u, v, quadratic, root))
+          iterations: iteration.steps, decrement: iteration.decrement,
+          residual: iteration.residual)
       }
-      iterations += 1
-      for k in 0..<m {
-        scale[k] = u[k] / root[k]
-        e[k] = scale[k] * v[k] - root[k]
-      }
-      for i in 0..<m {
-        let (from, to, factorI) = (c + i * m, factor + i * m, scale[i])
-        for j in i..<m { to[j] = from[j] * factorI * scale[j] }
-        to[i] += 1
-      }
-      // A pivot of I + K is at least one unless budgets are so unequal that rounding swamps it.
-      guard Cholesky.factor(count: m, matrix: factor) == nil else {
-        throw .notConverged(
-          iterations: iterations, decrement: delta,
-          residual: Self.residual(m, u, v, quadratic, root))
-      }
-      Cholesky.solveTransposed(count: m, factor: factor, vector: e)
-      let lambda = (Self.squaredNorm(m, e) / smallest).squareRoot()
-      Cholesky.solve(count: m, factor: factor, vector: e)
-      let previous = delta
-      delta = 0
-      for k in 0..<m {
-        e[k] /= root[k]
-        delta = max(delta, e[k].magnitude)
-      }
-      // So near the solution steps shrink quadratically; one that does not is rounding.
-      converged = delta <= tolerance || (delta < 1e-5 && delta > 0.5 * previous)
-      let step = lambda > 0.3628676 && !converged ? 1 / (1 + delta) : 1
-      for k in 0..<m { u[k] -= step * e[k] * u[k] }
-      quadratic = Self.multiply(count: m, matrix: c, vector: u, into: v)
-      guard quadratic > riskless * Self.squaredNorm(m, u) else {
-        throw Self.risklessPortfolio(count: n, active: m, budgets, u, volatility, quadratic)
-      }
+      converged = ended
+      guard hasRisk() else { throw risklessPortfolio() }
     }
 
-    let residual = Self.residual(m, u, v, quadratic, root)
+    let residual = iteration.residual
     guard residual <= 1e-8 else {
-      throw .notConverged(iterations: iterations, decrement: delta, residual: residual)
+      throw .notConverged(
+        iterations: iteration.steps, decrement: iteration.decrement, residual: residual)
+    }
+    if factors {
+      _ = iteration.measure()
+      iteration.condition = Self.largestRowSum(m, stride, correlations, iteration.scale)
     }
     let y = save + RiskBudgetSave.y
+    let (u, e) = (iteration.u, iteration.e)
     var total = 0.0
     for k in 0..<m {
       e[k] = u[k] / volatility[k]
@@ -133,14 +131,17 @@ extension RiskBudgetSolver {
       k += 1
     }
     save[RiskBudgetSave.total] = total * rootSum
-    save[RiskBudgetSave.variance] = quadratic / (total * total)
+    save[RiskBudgetSave.variance] = iteration.quadratic / (total * total)
     save[RiskBudgetSave.budgetSum] = sum
     save[RiskBudgetSave.activeCount] = Double(m)
-    return RiskBudgetDiagnostics(iterations: iterations, decrement: delta, residual: residual)
+    save[RiskBudgetSave.factors] = factors || smallest < 1e-8 ? 1 : 0
+    return RiskBudgetDiagnostics(
+      iterations: iteration.steps, decrement: iteration.decrement, residual: residual,
+      condition: iteration.condition)
   }
 
   /// The sum of the budgets, after each was looked at.
-  private static func budgetSum(
+  static func budgetSum(
     count n: Int, budgets: UnsafePointer<Double>
   ) throws(RiskBudgetError) -> Double {
     var sum = 0.0
@@ -151,58 +152,29 @@ extension RiskBudgetSolver {
       sum += budgets[i]
     }
     guard sum > 0 else { throw .noBudget(count: n) }
+    let floor = RiskBudgetError.smallestShare * sum
     for i in 0..<n where budgets[i] > 0 {
-      guard budgets[i] >= RiskBudgetError.smallestShare * sum else {
+      guard budgets[i] >= floor else {
         throw .vanishingBudget(asset: i, value: budgets[i], sum: sum)
       }
     }
     return sum
   }
 
-  /// `product = A x` for a symmetric `A`, four rows at a time along contiguous memory; returns
-  /// `xᵀAx`.
-  private static func multiply(
-    count m: Int, matrix a: UnsafePointer<Double>, vector x: UnsafePointer<Double>,
-    into product: UnsafeMutablePointer<Double>
+  /// `‖I + K‖∞`, which bounds the condition of `I + K`.
+  private static func largestRowSum(
+    _ m: Int, _ stride: Int, _ c: UnsafePointer<Double>, _ scale: UnsafePointer<Double>
   ) -> Double {
-    for j in 0..<m { product[j] = 0 }
-    var i = 0
-    while i + 4 <= m {
-      let (r0, r1, r2, r3) = (a + i * m, a + (i + 1) * m, a + (i + 2) * m, a + (i + 3) * m)
-      let (x0, x1, x2, x3) = (x[i], x[i + 1], x[i + 2], x[i + 3])
-      for j in 0..<m {
-        product[j] += (r0[j] * x0 + r1[j] * x1) + (r2[j] * x2 + r3[j] * x3)
-      }
-      i += 4
+    var largest = 0.0
+    for i in 0..<m {
+      var sum = 0.0
+      for j in 0..<m { sum += (c[i * stride + j] * scale[j]).magnitude }
+      largest = max(largest, 1 + sum * scale[i])
     }
-    while i < m {
-      let (row, factor) = (a + i * m, x[i])
-      for j in 0..<m { product[j] += row[j] * factor }
-      i += 1
-    }
-    var quadratic = 0.0
-    for j in 0..<m { quadratic += x[j] * product[j] }
-    return quadratic
+    return largest
   }
 
-  @inline(__always)
-  private static func squaredNorm(_ m: Int, _ x: UnsafePointer<Double>) -> Double {
-    var sum = 0.0
-    for k in 0..<m { sum += x[k] * x[k] }
-    return sum
-  }
-
-  /// `max |uᵢ(Cu)ᵢ / uᵀCu − βᵢ|`.
-  private static func residual(
-    _ m: Int, _ u: UnsafePointer<Double>, _ v: UnsafePointer<Double>, _ quadratic: Double,
-    _ root: UnsafePointer<Double>
-  ) -> Double {
-    var worst = 0.0
-    for k in 0..<m { worst = max(worst, (u[k] * v[k] / quadratic - root[k] * root[k]).magnitude) }
-    return worst
-  }
-
-  private static func risklessPortfolio(
+  static func risklessPortfolio(
     count n: Int, active m: Int, _ budgets: UnsafePointer<Double>, _ u: UnsafePointer<Double>,
     _ volatility: UnsafePointer<Double>, _ quadratic: Double
   ) -> RiskBudgetError {
@@ -220,5 +192,14 @@ extension RiskBudgetSolver {
     return .risklessPortfolio(
       weights: weights, volatility: max(0, quadratic).squareRoot() / total,
       averageVolatility: uTotal / total)
+  }
+}
+
+extension RiskBudgetIteration {
+  /// `max |uᵢ(Cu)ᵢ / uᵀCu − βᵢ|`.
+  var residual: Double {
+    var worst = 0.0
+    for k in 0..<count { worst = max(worst, (u[k] * v[k] / quadratic - beta[k]).magnitude) }
+    return worst
   }
 }

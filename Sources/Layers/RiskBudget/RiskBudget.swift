@@ -27,6 +27,15 @@ public struct RiskBudget: Sendable {
   ///
   /// Throws a ``DatedError`` around a `RiskBudgetError` for the first date without a solution.
   public func callAsFunction(covariances: Variable, budgets: Variable) throws -> Variable {
+    try solve(covariances: covariances, budgets: budgets).weights
+  }
+
+  /// The weights of a block of dates, and how the solver fared on each.
+  ///
+  /// Throws as ``callAsFunction(covariances:budgets:)`` does.
+  public func solve(
+    covariances: Variable, budgets: Variable
+  ) throws -> (weights: Variable, diagnostics: [RiskBudgetDiagnostics]) {
     let (shape, square) = (budgets.shape, covariances.shape)
     check(
       shape.rank == 2 && square == Shape(shape[0], shape[1], shape[1]),
@@ -39,18 +48,21 @@ public struct RiskBudget: Sendable {
     let keeps = covariances.needsGradient || budgets.needsGradient
     let saved = tape.allocate(Double.self, saveCount * (keeps ? dates : 1))
     let memory = RiskBudgetMemory(n) { tape.allocate(Double.self, $0) }
+    var diagnostics: [RiskBudgetDiagnostics] = []
+    diagnostics.reserveCapacity(dates)
     for d in 0..<dates {
       for i in 0..<n * n { memory.covariance[i] = Double(sigma[d * n * n + i]) }
       for i in 0..<n { memory.budgets[i] = Double(b[d * n + i]) }
       do {
-        _ = try solver.solve(
-          count: n, covariance: memory.covariance, budgets: memory.budgets, start: nil,
-          weights: memory.weights, save: saved + (keeps ? d * saveCount : 0),
-          scratch: memory.scratch)
+        diagnostics.append(
+          try solver.solve(
+            count: n, covariance: memory.covariance, budgets: memory.budgets, start: nil,
+            weights: memory.weights, save: saved + (keeps ? d * saveCount : 0),
+            scratch: memory.scratch))
       } catch { throw DatedError(date: d, underlying: error) }
       for i in 0..<n { weights[d * n + i] = Scalar(memory.weights[i]) }
     }
-    return tape.record(
+    let result = tape.record(
       "RiskBudget", covariances, budgets, output: weights, shape: shape, saving: saved
     ) { context in
       let saved = context.saved(as: UnsafeMutablePointer<Double>.self)
@@ -75,6 +87,7 @@ public struct RiskBudget: Sendable {
         if let b̄ { for i in 0..<n { b̄[d * n + i] += Scalar(memory.budgets[i]) } }
       }
     }
+    return (result, diagnostics)
   }
 }
 

@@ -8,7 +8,7 @@ package import Autodiff
 ///
 /// - Source: Kingma & Ba (2015), *Adam*; Loshchilov & Hutter (2019), *Decoupled Weight Decay
 ///   Regularization*, algorithm 2.
-package struct AdamW: Sendable {
+package struct AdamW: Optimizer {
   /// η of every element.
   package let learningRates: [Scalar]
   /// λ, per step and per unit of learning rate.
@@ -22,25 +22,13 @@ package struct AdamW: Sendable {
     self.weightDecay = weightDecay
   }
 
-  /// What the optimiser remembers; saving it and setting it continues to the same bits.
-  package struct State: Sendable, Hashable {
-    package var step: Int
-    package var mean: [Scalar]
-    package var square: [Scalar]
-
-    package init(count: Int) {
-      step = 0
-      mean = [Scalar](repeating: 0, count: count)
-      square = mean
-    }
-  }
-
   /// One step downhill.
-  package func update(_ parameters: inout Parameters, gradient: [Scalar], state: inout State) {
+  package func update(
+    _ parameters: inout Parameters, gradient: [Scalar], state: inout OptimizerState,
+    factor: Scalar = 1
+  ) {
     let count = learningRates.count
-    check(
-      gradient.count == count && parameters.values.count == count && state.mean.count == count,
-      "AdamW: \(gradient.count) gradients, \(parameters.values.count) parameters, \(count) rates")
+    checkCounts(parameters, gradient, state, count)
     state.step += 1
     // Powers by repeated multiplication would drift with the step; these are exact to rounding.
     let correction1 = Scalar(1 - power(beta1, state.step))
@@ -54,7 +42,7 @@ package struct AdamW: Sendable {
         state.mean[i] = m
         state.square[i] = v
         let step = (m / correction1) / ((v / correction2).squareRoot() + epsilon)
-        values[i] -= learningRates[i] * (step + weightDecay * values[i])
+        values[i] -= factor * learningRates[i] * (step + weightDecay * values[i])
       }
     }
   }

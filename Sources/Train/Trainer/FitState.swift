@@ -21,7 +21,7 @@ struct FitState: Sendable, Hashable {
   /// The parameters with the lowest validation loss so far, and their epoch.
   var best: Parameters
   var bestEpoch = 0
-  var optimizer: AdamW.State
+  var optimizer: OptimizerState
   /// The scaling of the features that the parameters were trained with.
   var scaler: Standardizer
   var isFinished = false
@@ -30,7 +30,7 @@ struct FitState: Sendable, Hashable {
     self.scaler = scaler
     self.parameters = parameters
     best = parameters
-    optimizer = AdamW.State(count: parameters.values.count)
+    optimizer = OptimizerState(count: parameters.values.count)
   }
 
   /// Notes an evaluation, and whether it is the best so far.

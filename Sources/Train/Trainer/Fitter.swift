@@ -15,7 +15,7 @@ struct Fitter {
   private let start: Parameters
   private let scaler: Standardizer
   private let objective: Objective
-  private let optimizer: AdamW
+  private let optimizer: any Optimizer
   private let features: FeatureTensors
   private let settings: TrainingSettings
   private let generator: SplitMix64
@@ -33,8 +33,7 @@ struct Fitter {
     let rates = LearningRates(
       standard: settings.learningRate,
       groups: settings.learningRates.map { (name: $0.name, rate: $0.value) })
-    optimizer = AdamW(
-      learningRates: rates.resolve(start.entries).rates, weightDecay: Scalar(settings.weightDecay))
+    optimizer = settings.makeOptimizer(rates: rates.resolve(start.entries).rates)
     scaler = try Standardizer(
       fitting: problem.features, decisions: Array(unit.fold.train), clip: experiment.features.clip)
     features = scaler.standardized(problem.features)
@@ -67,7 +66,9 @@ struct Fitter {
       state.isFinished =
         epoch == settings.epochs || epoch - state.bestEpoch >= settings.patience
       if !state.isFinished {
-        optimizer.update(&state.parameters, gradient: gradient, state: &state.optimizer)
+        optimizer.update(
+          &state.parameters, gradient: gradient, state: &state.optimizer,
+          factor: Scalar(settings.schedule.factor(epoch, of: settings.epochs)))
       }
       if state.isFinished || state.epochs.count % settings.checkpointEvery == 0 {
         try checkpoint(state)

@@ -10,8 +10,10 @@ import Testing
     var hidden: Int
     var steps: Int
     var output: LSTMOutput = .last
+    var initial = false
     var description: String {
       "\(positions) × \(batch) × \(inputs) → \(hidden), \(steps) \(output)"
+        + (initial ? ", initial state" : "")
     }
 
     var tensors: [Tensor] {
@@ -20,7 +22,7 @@ import Testing
         normal(Shape(inputs, 3 * hidden), 2, scale: 0.7),
         normal(Shape(hidden, 3 * hidden), 3, scale: 0.7),
         normal(Shape(3 * hidden), 4, scale: 0.5), normal(Shape(hidden), 5, scale: 0.5),
-      ]
+      ] + (initial ? [normal(Shape(batch, hidden), 6)] : [])
     }
   }
 
@@ -31,12 +33,14 @@ import Testing
     Sizes(positions: 7, batch: 2, inputs: 3, hidden: 4, steps: 3),
     Sizes(positions: 6, batch: 1, inputs: 1, hidden: 2, steps: 1),
     Sizes(positions: 3, batch: 0, inputs: 2, hidden: 2, steps: 2),
+    Sizes(positions: 1, batch: 1, inputs: 1, hidden: 1, steps: 1, initial: true),
+    Sizes(positions: 3, batch: 4, inputs: 2, hidden: 3, steps: 3, output: .all, initial: true),
   ]
 
   private static func fused(_ s: Sizes, _ x: [Variable]) -> Variable {
     gru(
-      x[0], inputWeight: x[1], stateWeight: x[2], bias: x[3], stateBias: x[4], steps: s.steps,
-      returning: s.output)
+      x[0], inputWeight: x[1], stateWeight: x[2], bias: x[3], stateBias: x[4],
+      initial: s.initial ? x[5] : nil, steps: s.steps, returning: s.output)
   }
 
   /// The cell written out, one window after the other.
@@ -44,7 +48,9 @@ import Testing
     let widths = [s.hidden, s.hidden, s.hidden]
     var results: [Variable] = []
     for window in 0...(s.positions - s.steps) {
-      var h = x[0].tape.constant(Tensor(repeating: 0, shape: Shape(s.batch, s.hidden)))
+      var h =
+        s.initial
+        ? x[5] : x[0].tape.constant(Tensor(repeating: 0, shape: Shape(s.batch, s.hidden)))
       for t in 0..<s.steps {
         let own = (matmul(x[0].slice(at: window + t, axis: 0), x[1]) + x[3])
           .split(into: widths, axis: 1)
@@ -76,6 +82,22 @@ import Testing
     let mean = Scalar(1) / Scalar(38 * 60)
     expectEqual(s.tensors, { Self.fused(s, $0).scaled(by: mean) }) {
       Self.composed(s, $0).scaled(by: mean)
+    }
+  }
+
+  @Test func handingTheStateOnContinuesTheSequence() {
+    let whole = Sizes(positions: 5, batch: 2, inputs: 3, hidden: 4, steps: 5)
+    let tape = Tape()
+    let x = whole.tensors.map { tape.constant($0) }
+    func run(_ range: Range<Int>, from state: Variable?) -> Variable {
+      gru(
+        x[0].slice(range), inputWeight: x[1], stateWeight: x[2], bias: x[3], stateBias: x[4],
+        initial: state, steps: range.count
+      ).removingAxis(0)
+    }
+    let parts = run(2..<5, from: run(0..<2, from: nil)).tensor.elements
+    for (a, b) in zip(run(0..<5, from: nil).tensor.elements, parts) {
+      #expect((a - b).magnitude <= 8 * Scalar.ulpOfOne)
     }
   }
 

@@ -7,10 +7,39 @@ import Testing
     EqualWeight(), InverseVolatility(), RiskParity(), MinimumVariance(),
   ]
 
+  static func moreRules(count n: Int) -> [any AllocationRule] {
+    [
+      MaximumDiversification(), HierarchicalRiskParity(), HierarchicalEqualRisk(), NestedClusters(),
+      MeanVariance(expectedReturns: (0..<n).map { 1e-5 * Double($0 * 7 % 5) }, riskAversion: 3),
+      MaximumSharpe(expectedReturns: (0..<n).map { 1e-5 * Double(1 + $0 * 7 % 5) }),
+    ]
+  }
+
+  @Test(arguments: [1, 2, 5, 30])
+  func theOrderOfTheAssetsDoesNotMatter(n: Int) throws {
+    let covariance = RandomProblem(count: n, seed: 8, volatilityDecades: 1).covariance
+    let order = (0..<n).map { ($0 * 17 + 3) % n }
+    guard Set(order).count == n else { return }
+    var moved = covariance
+    for i in 0..<n { for j in 0..<n { moved[i, j] = 4 * covariance[order[i], order[j]] } }
+    // HRP cuts lists in the middle, so that the sides of a joint matter to it; the rest do not see them.
+    let rules =
+      Self.rules + [
+        MaximumDiversification(), HierarchicalEqualRisk(clusters: min(3, n)),
+        NestedClusters(clusters: min(3, n)),
+      ]
+    for rule in rules {
+      let (a, b) = (
+        try rule.weights(covariance: covariance), try rule.weights(covariance: moved)
+      )
+      #expect(distance(b, order.map { a[$0] }) < 1e-7, "\(rule.name)")
+    }
+  }
+
   @Test(arguments: [1, 2, 5, 30])
   func everyRuleGivesLongOnlyWeightsThatSumToOne(n: Int) throws {
     let covariance = RandomProblem(count: n, seed: 6, volatilityDecades: 2).covariance
-    for rule in Self.rules {
+    for rule in Self.rules + Self.moreRules(count: n) {
       let w = try rule.weights(covariance: covariance)
       #expect(w.count == n && w.allSatisfy { $0 >= 0 }, "\(rule.name)")
       #expect((w.reduce(0, +) - 1).magnitude < 1e-14, "\(rule.name)")

@@ -20,8 +20,28 @@ func wavyReturns(rows: Int, assets: Int) -> Matrix {
 @Suite struct CovarianceEstimatorTests {
   static let estimators: [any CovarianceEstimator] = [
     SampleCovariance(window: 60), EWMACovariance(halfLife: 20, window: 60),
-    LedoitWolfCovariance(window: 60),
+    LedoitWolfCovariance(window: 60), OASCovariance(window: 60),
+    PrincipalComponentCovariance(factors: 2, window: 60), DenoisedCovariance(window: 60),
   ]
+
+  /// However few the rows, and with an asset that never moves: no eigenvalue is negative.
+  @Test func everyEstimateIsPositiveSemidefinite() {
+    for (rows, assets) in [(2, 5), (10, 30), (60, 8), (100, 1)] {
+      var x = wavyReturns(rows: rows, assets: assets)
+      if assets > 5 { for t in 0..<rows { x[t, 3] = 0 } }
+      let estimators: [any CovarianceEstimator] = [
+        SampleCovariance(window: rows), EWMACovariance(halfLife: 20, window: rows),
+        LedoitWolfCovariance(window: rows), OASCovariance(window: rows),
+        PrincipalComponentCovariance(factors: 2, window: rows), DenoisedCovariance(window: rows),
+      ]
+      for estimator in estimators {
+        let c = estimator.covariance(of: x)
+        #expect(c.elements.allSatisfy { $0.isFinite })
+        let values = SymmetricEigen(c).values
+        #expect(values[0] >= -1e-13 * values[assets - 1], "\(type(of: estimator))")
+      }
+    }
+  }
 
   @Test(arguments: estimators.indices) func batchesEqualSingleEstimates(_ index: Int) throws {
     let estimator = Self.estimators[index]

@@ -7,6 +7,10 @@ struct RandomProblem {
   var budgets: [Double]
   var count: Int { budgets.count }
 
+  init(covariance: Matrix, budgets: [Double]) {
+    (self.covariance, self.budgets) = (covariance, budgets)
+  }
+
   /// Three factors with loadings of mostly one sign plus idiosyncratic risk; volatilities spread
   /// evenly in logarithms over `volatilityDecades`, budgets over `budgetDecades`, up to 1.
   init(

@@ -15,7 +15,7 @@ let richardRoncalli = covariance(
     let expected = [0.4101414164504804, 0.2734276109669869, 0.1898585835495196, 0.1265723890330131]
     #expect(distance(solution.weights, expected) < 1e-12)
     #expect((solution.volatility - 0.1277594159342588).magnitude < 1e-12)
-    #expect(distance(solution.riskContributions, [0.25, 0.25, 0.25, 0.25]) < 1e-15)
+    #expect(distance(solution.riskContributions, [0.25, 0.25, 0.25, 0.25]) < 4e-15)
     #expect(solution.iterations <= 12 && solution.decrement < 1e-10)
   }
 

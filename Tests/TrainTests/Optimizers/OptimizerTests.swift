@@ -14,7 +14,7 @@ import Testing
   @Test func firstStepsAreThoseOfThePaper() {
     let adam = AdamW(learningRates: [0.1, 0.1], weightDecay: 0)
     var x = parameters([1, -2])
-    var state = AdamW.State(count: 2)
+    var state = OptimizerState(count: 2)
     adam.update(&x, gradient: [4, -0.5], state: &state)
     #expect(abs(x.values[0] - 0.9) < 1e-6 && abs(x.values[1] + 1.9) < 1e-6)
     adam.update(&x, gradient: [1, -0.5], state: &state)
@@ -27,18 +27,25 @@ import Testing
   @Test func decayIsDecoupledFromTheGradient() {
     let adam = AdamW(learningRates: [0.1], weightDecay: 0.5)
     var x = parameters([2])
-    var state = AdamW.State(count: 1)
+    var state = OptimizerState(count: 1)
     adam.update(&x, gradient: [0], state: &state)
     #expect(abs(x.values[0] - (2 - 0.1 * 0.5 * 2)) < 1e-6)
   }
 
-  @Test func findsTheMinimumOfAQuadratic() {
-    let adam = AdamW(learningRates: [0.05, 0.05], weightDecay: 0)
+  static let optimizers: [any Optimizer] = [
+    AdamW(learningRates: [0.05, 0.05], weightDecay: 0),
+    SGD(learningRates: [0.02, 0.02], weightDecay: 0, momentum: 0.9),
+    SGD(learningRates: [0.02, 0.02], weightDecay: 0, momentum: 0),
+  ]
+
+  @Test(arguments: optimizers.indices)
+  func findsTheMinimumOfAQuadratic(_ index: Int) {
+    let adam = Self.optimizers[index]
     var x = parameters([3, -4])
-    var state = AdamW.State(count: 2)
+    var state = OptimizerState(count: 2)
     for _ in 0..<2000 {
       adam.update(
-        &x, gradient: [2 * (x.values[0] - 1), 20 * (x.values[1] - 2)], state: &state)
+        &x, gradient: [2 * (x.values[0] - 1), 20 * (x.values[1] - 2)], state: &state, factor: 1)
     }
     #expect(abs(x.values[0] - 1) < 1e-3 && abs(x.values[1] - 2) < 1e-3)
   }
@@ -68,5 +75,26 @@ import Testing
     let (values, unmatched) = rates.resolve(builder.parameters.entries)
     #expect(values == [2, 1, 3])
     #expect(unmatched == ["ias", "nothing"])
+  }
+
+  /// The first step divides by √(1 − ρ)|g|: ten times the rate, whatever the gradient's size.
+  @Test func rmspropStepsByTheSignAtFirst() {
+    let rmsprop = RMSProp(learningRates: [0.01, 0.01], weightDecay: 0)
+    var x = parameters([0, 0])
+    var state = OptimizerState(count: 2)
+    rmsprop.update(&x, gradient: [5, -0.001], state: &state, factor: 0.5)
+    #expect(abs(x.values[0] + 0.05) < 1e-5 && abs(x.values[1] - 0.05) < 1e-5)
+  }
+
+  @Test func schedulesRiseAndFall() {
+    let constant = LearningRateSchedule(shape: .constant, warmup: 0, floor: 0)
+    #expect((0..<10).allSatisfy { constant.factor($0, of: 10) == 1 })
+    let cosine = LearningRateSchedule(shape: .cosine, warmup: 4, floor: 0.1)
+    let factors = (0...100).map { cosine.factor($0, of: 100) }
+    #expect(factors[0] == 0.25 && factors[3] == 1)
+    #expect(abs(factors[52] - 0.55) < 1e-12 && abs(factors[100] - 0.1) < 1e-12)
+    #expect(zip(factors[4...], factors[5...]).allSatisfy { $0 > $1 })
+    let step = LearningRateSchedule(shape: .step, warmup: 0, floor: 0.3)
+    #expect([0, 40, 80].map { step.factor($0, of: 100) } == [1, 0.5, 0.3])
   }
 }
