@@ -71,9 +71,13 @@ import Testing
   @Test func cvarHasItsGoldenValues() {
     #expect(abs(value { CVaRLoss(level: 0.95)($0) } - 0.013030552646249199) < tolerance)
     #expect(abs(value { CVaRLoss(level: 0.925)($0) } - 0.012782472375040063) < tolerance)
-    for level in [0, 0.5, 0.925, 0.95] {
-      expectGradients(of: [series100()], "level \(level)") { CVaRLoss(level: level)($0[0]) }
-    }
+  }
+
+  /// The step of central differences in single precision would carry observations over the edge of
+  /// the tail, where CVaR has a kink.
+  @Test(.enabled(if: MemoryLayout<Scalar>.size == 8), arguments: [0, 0.5, 0.925, 0.95])
+  func cvarGradientMatchesDifferences(_ level: Double) {
+    expectGradients(of: [series100()]) { CVaRLoss(level: level)($0[0]) }
   }
 
   @Test func maximumDrawdownHasItsGoldenValue() {
