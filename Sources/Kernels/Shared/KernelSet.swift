@@ -294,18 +294,20 @@ private func lstmForwardRow(
     let magnitude = -e * (share * z)
     let g = x < 0 ? -magnitude : magnitude
     let f = 1 / logisticDenominator(forget[j])
-    let c = multiplyAdd(f, before[j], i * g)
-    let w = logisticDenominator(out[j])
+    input[j] = i
+    forget[j] = f
+    candidate[j] = g
+    after[j] = multiplyAdd(f, before[j], i * g)
+  }
+  // A loop of its own: one chain from the gates to h would be longer than the processor looks ahead.
+  for j in 0..<hidden {
+    let (c, w) = (after[j], logisticDenominator(out[j]))
     let u = expm1Negative(c < 0 ? 2 * c : -2 * c)
     let part = 1 / (w * (u + 2))
     let o = part * (u + 2)
     let size = -u * (part * w)
     let t = c < 0 ? -size : size
-    input[j] = i
-    forget[j] = f
     out[j] = o
-    candidate[j] = g
-    after[j] = c
     squashed[j] = t
     h[j] = o * t
   }
