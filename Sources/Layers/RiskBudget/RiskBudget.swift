@@ -10,7 +10,7 @@ public import Finance
 ///
 /// - Shapes: covariances `[D, N, N]`, budgets `[D, N]` → weights `[D, N]`.
 /// - Units: covariances of simple returns per period; only the proportions of budgets matter.
-/// - VJP: by the implicit function theorem, with the forward pass's factor: see
+/// - VJP: by the implicit function theorem, one linear system per date solved to rounding: see
 ///   `RiskBudgetSolver.backward`. `Σ̄` is symmetric; a budget of zero excludes the asset and gets no
 ///   gradient.
 /// - Source: Spinu (2013), *An Algorithm for Computing Risk Parity Weights*.
