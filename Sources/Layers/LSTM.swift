@@ -8,7 +8,7 @@ public import Autodiff
 ///   `bias` `[4·hidden]`, gate order i, f, o, g.
 /// - Source: Hochreiter & Schmidhuber (1997); the forget gate's bias starts at 1 (Gers,
 ///   Schmidhuber & Cummins 2000; Jozefowicz, Zaremba & Sutskever 2015).
-public struct LSTM: Layer {
+public struct LSTM: RecurrentLayer {
   /// `[inputs, 4·hidden]`.
   public let inputWeight: ParameterID
   /// `[hidden, 4·hidden]`.
@@ -31,10 +31,21 @@ public struct LSTM: Layer {
     self.steps = steps
   }
 
-  /// The state at the end of every window.
-  public func callAsFunction(_ input: Variable, in pass: inout Pass) -> Variable {
+  /// The states of every window.
+  public func callAsFunction(
+    _ input: Variable, returning output: LSTMOutput, in pass: inout Pass
+  ) -> Variable {
     lstm(
       input, inputWeight: pass(inputWeight), stateWeight: pass(stateWeight), bias: pass(bias),
-      steps: steps)
+      steps: steps, returning: output)
+  }
+
+  /// One run over the whole input.
+  public func callAsFunction(
+    _ input: Variable, from state: LSTMState?, returning output: LSTMOutput, in pass: inout Pass
+  ) -> (output: Variable, state: LSTMState) {
+    lstm(
+      input, inputWeight: pass(inputWeight), stateWeight: pass(stateWeight), bias: pass(bias),
+      initial: state, returning: output)
   }
 }

@@ -17,7 +17,7 @@ extension GRUPlan {
       stateSeed.update(repeating: 0, count: size)
       for t in (0..<steps).reversed() {
         if output == .all || t == steps - 1 {
-          let position = output == .all ? t * batch + first : first
+          let position = output == .all ? t * rows + first : first
           kernels.addScaled(size, 1, context.seed + position * h, into: stateSeed)
         }
         let own = recurrent + t * count * width

@@ -42,7 +42,7 @@ extension GRUPlan {
         let position = projected + (t * batch + first) * width
         activate(count, step, own: position, state: recurrent, sums: sums)
         if output == .all {
-          (result + (t * batch + first) * h).update(from: step.after, count: size)
+          (result + (t * rows + first) * h).update(from: step.after, count: size)
         }
       }
       if output == .last {

@@ -29,7 +29,6 @@ struct GRUPlan: BitwiseCopyable {
       "gru: input \(input), weights \(inputWeight) and \(stateWeight), "
         + "biases \(bias) and \(stateBias)")
     check(steps >= 1 && steps <= input[0], "gru: \(steps) steps over \(input[0]) positions")
-    check(output == .last || steps == input[0], "gru: all states of \(steps) of \(input[0])")
     if let initial {
       check(
         initial == Shape(input[1], stateWeight[0]) && steps == input[0],
@@ -48,7 +47,7 @@ struct GRUPlan: BitwiseCopyable {
 
   var rows: Int { (positions - steps + 1) * batch }
   var resultShape: Shape {
-    Shape(output == .last ? positions - steps + 1 : positions, batch, hidden)
+    output == .last ? Shape(positions - steps + 1, batch, hidden) : Shape(steps, rows, hidden)
   }
 
   /// What one shard keeps: gates `[steps, rows, 2H]`, candidate and its recurrent part

@@ -18,8 +18,8 @@ internal import KernelInterface
 /// that hand it on equal one call over both parts.
 ///
 /// - Shapes: `input` `[G, B, I]`; `inputWeight` `[I, 3H]`; `stateWeight` `[H, 3H]`; `bias` `[3H]`;
-///   `stateBias` `[H]`, the c above; `initial` `[B, H]`; result `[D, B, H]` for `.last`; `[G, B, H]` for `.all`, which
-///   needs `steps == G`.
+///   `stateBias` `[H]`, the c above; `initial` `[B, H]`; result `[D, B, H]` for `.last`;
+///   `[steps, D·B, H]` for `.all`, windows outermost in a row.
 ///
 /// VJP: backpropagation through time, over rows in shards of fixed size; sums over steps and shards
 /// have a fixed order.

@@ -139,14 +139,10 @@ struct LSTMBackward: ShardedWork {
     _ t: Int, _ sequences: Range<Int>, _ windows: Range<Int>, _ dh: UnsafeMutablePointer<Scalar>
   ) {
     let count = sequences.count * plan.hidden
-    if plan.output == .all {
-      let row = t * plan.batch + sequences.lowerBound
-      kernels.addScaled(count, 1, seed + row * plan.hidden, into: dh)
-    } else if t == plan.steps - 1 {
-      for (index, window) in windows.enumerated() {
-        let row = window * plan.batch + sequences.lowerBound
-        kernels.addScaled(count, 1, seed + row * plan.hidden, into: dh + index * count)
-      }
+    guard plan.output == .all || t == plan.steps - 1 else { return }
+    for (index, window) in windows.enumerated() {
+      let row = plan.resultRow(t, window, sequences)
+      kernels.addScaled(count, 1, seed + row * plan.hidden, into: dh + index * count)
     }
   }
 

@@ -106,8 +106,7 @@ struct LSTMForward: ShardedWork {
         rows: rows, hidden: hidden, gates: gates, cell: group.cell(t), intoCell: group.cell(t + 1),
         tanhCell: group.tanhCell(t), output: next, outputRowStride: plan.depth)
       if plan.output == .all {
-        let to = (t * plan.batch + sequences.lowerBound) * hidden
-        copyRows(n, hidden, next, plan.depth, into: result + to, hidden)
+        copyResult(t, next, sequences, windows)
       }
     }
     finish(group, sequences, windows)
@@ -128,17 +127,23 @@ struct LSTMForward: ShardedWork {
     }
   }
 
+  /// The states after step t, to their rows of the result.
+  private func copyResult(
+    _ t: Int, _ states: UnsafePointer<Scalar>, _ sequences: Range<Int>, _ windows: Range<Int>
+  ) {
+    let (n, hidden) = (sequences.count, plan.hidden)
+    for (index, window) in windows.enumerated() {
+      copyRows(
+        n, hidden, states + index * n * plan.depth, plan.depth,
+        into: result + plan.resultRow(t, window, sequences) * hidden, hidden)
+    }
+  }
+
   /// The result's rows and the final state.
   private func finish(_ group: LSTMGroup, _ sequences: Range<Int>, _ windows: Range<Int>) {
     let (n, hidden, size) = (sequences.count, plan.hidden, plan.batch * plan.hidden)
     let last = group.z(plan.steps) + plan.hiddenColumn
-    if plan.output == .last {
-      for (index, window) in windows.enumerated() {
-        copyRows(
-          n, hidden, last + index * n * plan.depth, plan.depth,
-          into: result + (window * plan.batch + sequences.lowerBound) * hidden, hidden)
-      }
-    }
+    if plan.output == .last { copyResult(plan.steps - 1, last, sequences, windows) }
     if plan.returnsState {
       let place = result + plan.resultShape.count + sequences.lowerBound * hidden
       copyRows(n, hidden, last, plan.depth, into: place, hidden)

@@ -41,7 +41,6 @@ struct LSTMPlan: BitwiseCopyable {
         && stateWeight[1] == inputWeight[1] && bias[0] == inputWeight[1],
       "lstm: input \(input), weights \(inputWeight) and \(stateWeight), bias \(bias)")
     check(steps >= 1 && steps <= input[0], "lstm: \(steps) steps over \(input[0]) positions")
-    check(output == .last || steps == input[0], "lstm: all states of \(steps) of \(input[0])")
     positions = input[0]
     batch = input[1]
     inputs = input[2]
@@ -74,7 +73,9 @@ struct LSTMPlan: BitwiseCopyable {
 
   var windows: Int { positions - steps + 1 }
   var width: Int { 4 * hidden }
-  var resultShape: Shape { Shape(output == .last ? windows : positions, batch, hidden) }
+  var resultShape: Shape {
+    output == .last ? Shape(windows, batch, hidden) : Shape(steps, windows * batch, hidden)
+  }
   var shards: Int { (batch + shardSequences - 1) / max(shardSequences, 1) }
   /// Whether x stands beside h in z.
   var isStacked: Bool { windows == 1 }
@@ -97,6 +98,12 @@ struct LSTMPlan: BitwiseCopyable {
   /// Sequences of a shard.
   func sequences(_ shard: Int) -> Range<Int> {
     shard * shardSequences..<min((shard + 1) * shardSequences, batch)
+  }
+
+  /// The row of the result that holds the first of some sequences in a window, after step t if all
+  /// steps are returned.
+  func resultRow(_ t: Int, _ window: Int, _ sequences: Range<Int>) -> Int {
+    ((output == .all ? t * windows : 0) + window) * batch + sequences.lowerBound
   }
 
   /// Rows before a group of windows of a shard, in the order in which state is kept.

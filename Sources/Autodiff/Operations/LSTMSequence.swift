@@ -34,7 +34,8 @@ public struct LSTMState {
 /// window; nothing is copied.
 ///
 /// - Shapes: `input` `[G, B, I]`; `inputWeight` `[I, 4H]`; `stateWeight` `[H, 4H]`; `bias` `[4H]`;
-///   result `[D, B, H]` for `.last`; `[G, B, H]` for `.all`, which needs `steps == G`.
+///   result `[D, B, H]` for `.last`; `[steps, D·B, H]` for `.all`, windows outermost in a row, so
+///   that a second layer runs over the windows of the first as over D·B sequences.
 /// - VJP: backpropagation through time. The B sequences are computed in parts of a size that
 ///   depends on the shapes alone; sums over steps and parts have a fixed order.
 /// - Source: Hochreiter & Schmidhuber (1997), *Long short-term memory*; forget gate of Gers,

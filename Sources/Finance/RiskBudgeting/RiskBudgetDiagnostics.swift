@@ -1,5 +1,5 @@
 /// How an iteration went.
-public struct RiskBudgetDiagnostics: Sendable, Hashable {
+public struct RiskBudgetDiagnostics: Sendable, Hashable, BitwiseCopyable {
   /// The number of Newton steps, after the sweeps of coordinate descent.
   public let iterations: Int
   /// The largest relative change of a holding in the last step: about the square root of the error

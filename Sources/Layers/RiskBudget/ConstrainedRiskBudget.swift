@@ -42,48 +42,27 @@ public struct ConstrainedRiskBudget: Sendable {
       "ConstrainedRiskBudget: previous weights \(previousWeights.map { "\($0.shape)" } ?? "none") "
         + "for budgets \(shape), turnover limit \(constraints.turnoverLimit.map { "\($0)" } ?? "none")"
     )
-    let (dates, n) = (shape[0], shape[1])
-    func numbers(_ variable: Variable, _ date: Int, _ count: Int) -> [Double] {
-      let values = variable.values + date * count
-      return (0..<count).map { Double(values[$0]) }
-    }
-    var solutions: [ConstrainedRiskBudgetSolution] = []
-    var own = constraints
     let tape = budgets.tape
     let weights = tape.allocate(shape.count)
-    for d in 0..<dates {
-      if let previousWeights { own.previousWeights = numbers(previousWeights, d, n) }
-      do {
-        solutions.append(
-          try solver.solve(
-            covariance: Matrix(rows: n, columns: n, elements: numbers(covariances, d, n * n)),
-            budgets: numbers(budgets, d, n), constraints: own))
-      } catch { throw DatedError(date: d, underlying: error) }
-      for i in 0..<n { weights[d * n + i] = Scalar(solutions[d].weights[i]) }
-    }
-    let solved = solutions
+    let outcomes = ConstrainedOutcomes(dates: shape[0])
+    tape.run(
+      ConstrainedForward(
+        solver: solver, constraints: constraints, count: shape[1],
+        covariances: covariances.values, budgets: budgets.values,
+        previousWeights: previousWeights?.values, weights: weights, outcomes: outcomes),
+      shards: shape[0])
+    let solutions = try outcomes.solutions()
     let inputs = [covariances, budgets] + (previousWeights.map { [$0] } ?? [])
     let result = tape.record(
       "ConstrainedRiskBudget", inputs, output: weights, shape: shape
     ) { context in
-      let n = context.outputShape[1]
-      let targets = (0..<context.inputCount).map { context.cotangent($0) }
-      for (d, solution) in solved.enumerated() {
-        let seed = context.seed + d * n
-        let gradient = solution.gradient(cotangent: (0..<n).map { Double(seed[$0]) })
-        if let target = targets[0] {
-          for i in 0..<n * n {
-            target[d * n * n + i] += Scalar(gradient.covariance.elements[i])
-          }
-        }
-        if let target = targets[1] {
-          for i in 0..<n { target[d * n + i] += Scalar(gradient.budgets[i]) }
-        }
-        if targets.count > 2, let target = targets[2] {
-          for i in 0..<n { target[d * n + i] += Scalar(gradient.previousWeights[i]) }
-        }
-      }
+      context.tape.run(
+        ConstrainedBackward(
+          solutions: solutions, count: context.outputShape[1], seed: context.seed,
+          covariances: context.cotangent(0), budgets: context.cotangent(1),
+          previousWeights: context.inputCount > 2 ? context.cotangent(2) : nil),
+        shards: solutions.count)
     }
-    return (result, solved.map(\.diagnostics))
+    return (result, solutions.map(\.diagnostics))
   }
 }

@@ -41,68 +41,50 @@ public struct FactorRiskBudget: Sendable {
       loadings.shape == Shape(dates, n, k) && factors.shape == Shape(dates, k, k),
       "FactorRiskBudget: loadings \(loadings.shape), factors \(factors.shape), budgets \(shape)")
     let tape = budgets.tape
-    let weights = tape.allocate(shape.count)
-    let saveCount = FactorRiskBudgetSolver.saveCount(n, factors: k)
-    let saved = tape.allocate(Double.self, saveCount * dates)
-    let scratch = tape.allocate(Double.self, FactorRiskBudgetSolver.scratchCount(n, factors: k))
-    let inputs = [loadings, factors, idiosyncratic, budgets].map { input in
-      let numbers = tape.allocate(Double.self, input.shape.count)
-      let values = input.values
-      for i in 0..<input.shape.count { numbers[i] = Double(values[i]) }
-      return numbers
-    }
-    let row = tape.allocate(Double.self, n)
+    let values = FactorRiskBudgetInputs(
+      count: n, factorCount: k, loadings: loadings.values, factors: factors.values,
+      idiosyncratic: idiosyncratic.values, budgets: budgets.values)
+    let shards = values.shards(dates: dates)
+    let work = FactorRiskBudgetForward(
+      solver: solver, inputs: values, shards: shards, weights: tape.allocate(shape.count),
+      saved: tape.allocate(
+        Double.self, dates * FactorRiskBudgetSolver.saveCount(n, factors: k)),
+      diagnostics: tape.allocate(RiskBudgetDiagnostics.self, dates),
+      hasFailed: tape.allocate(Bool.self, dates),
+      memory: tape.allocate(Double.self, tape.workerCount * FactorRiskBudgetMemory.count(n, k)))
+    tape.run(work, shards: shards.count)
     var diagnostics: [RiskBudgetDiagnostics] = []
-    for d in 0..<dates {
-      do {
-        diagnostics.append(
-          try solver.solve(
-            count: n, factorCount: k, loadings: inputs[0] + d * n * k,
-            factors: inputs[1] + d * k * k, idiosyncratic: inputs[2] + d * n,
-            budgets: inputs[3] + d * n, start: nil, weights: row, save: saved + d * saveCount,
-            scratch: scratch))
-      } catch { throw DatedError(date: d, underlying: error) }
-      for i in 0..<n { weights[d * n + i] = Scalar(row[i]) }
+    diagnostics.reserveCapacity(dates)
+    for date in 0..<dates {
+      guard work.hasFailed[date] else {
+        diagnostics.append(work.diagnostics[date])
+        continue
+      }
+      // Once more, for its error.
+      do { diagnostics.append(try work.solve(date, 0)) } catch {
+        throw DatedError(date: date, underlying: error)
+      }
     }
-    let kept = Kept(saved: saved, scratch: scratch, loadings: inputs[0], factors: inputs[1])
     let result = tape.record(
-      "FactorRiskBudget", loadings, factors, idiosyncratic, budgets, output: weights, shape: shape,
-      saving: kept
+      "FactorRiskBudget", loadings, factors, idiosyncratic, budgets, output: work.weights,
+      shape: shape, saving: work.saved
     ) { context in
-      let kept = context.saved(as: Kept.self)
       let (dates, n, k) = (
         context.outputShape[0], context.outputShape[1], context.inputShape(1)[2]
       )
-      let saveCount = FactorRiskBudgetSolver.saveCount(n, factors: k)
-      let counts = [n * k, k * k, n, n]
-      let memory = counts.map { context.allocate(Double.self, $0) }
-      let cotangent = context.allocate(Double.self, n)
-      let (seed, targets) = (context.seed, (0..<4).map { context.cotangent($0) })
-      for d in 0..<dates {
-        for i in 0..<n { cotangent[i] = Double(seed[d * n + i]) }
-        for input in 0..<4 { memory[input].update(repeating: 0, count: counts[input]) }
-        FactorRiskBudgetSolver.backward(
-          count: n, factorCount: k, loadings: kept.loadings + d * n * k,
-          factors: kept.factors + d * k * k, cotangent: cotangent,
-          save: kept.saved + d * saveCount, scratch: kept.scratch,
-          loadingsGradient: targets[0] == nil ? nil : memory[0],
-          factorsGradient: targets[1] == nil ? nil : memory[1],
-          idiosyncraticGradient: targets[2] == nil ? nil : memory[2],
-          budgetGradient: targets[3] == nil ? nil : memory[3])
-        for input in 0..<4 {
-          guard let target = targets[input] else { continue }
-          let count = counts[input]
-          for i in 0..<count { target[d * count + i] += Scalar(memory[input][i]) }
-        }
-      }
+      let values = FactorRiskBudgetInputs(
+        count: n, factorCount: k, loadings: context.input(0), factors: context.input(1),
+        idiosyncratic: context.input(2), budgets: context.input(3))
+      let shards = values.shards(dates: dates)
+      let work = FactorRiskBudgetBackward(
+        inputs: values, shards: shards, seed: context.seed,
+        saved: context.saved(as: UnsafeMutablePointer<Double>.self),
+        loadings: context.cotangent(0), factors: context.cotangent(1),
+        idiosyncratic: context.cotangent(2), budgets: context.cotangent(3),
+        memory: context.allocate(
+          Double.self, context.tape.workerCount * FactorRiskBudgetMemory.count(n, k)))
+      context.tape.run(work, shards: shards.count)
     }
     return (result, diagnostics)
-  }
-
-  private struct Kept {
-    let saved: UnsafeMutablePointer<Double>
-    let scratch: UnsafeMutablePointer<Double>
-    let loadings: UnsafeMutablePointer<Double>
-    let factors: UnsafeMutablePointer<Double>
   }
 }

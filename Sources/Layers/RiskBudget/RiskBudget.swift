@@ -42,66 +42,44 @@ public struct RiskBudget: Sendable {
       "RiskBudget: covariances \(square), budgets \(shape)")
     let (dates, n) = (shape[0], shape[1])
     let tape = budgets.tape
-    let (sigma, b) = (covariances.values, budgets.values)
     let weights = tape.allocate(shape.count)
     let saveCount = RiskBudgetSolver.saveCount(n)
     let keeps = covariances.needsGradient || budgets.needsGradient
-    let saved = tape.allocate(Double.self, saveCount * (keeps ? dates : 1))
-    let memory = RiskBudgetMemory(n) { tape.allocate(Double.self, $0) }
+    let saved = tape.allocate(Double.self, keeps ? dates * saveCount : 0)
+    let shards = RiskBudgetMemory.shards(dates: dates, count: n)
+    let work = RiskBudgetForward(
+      solver: solver, count: n, shards: shards, covariances: covariances.values,
+      budgets: budgets.values, weights: weights, saved: keeps ? saved : nil,
+      discarded: tape.allocate(Double.self, keeps ? 0 : tape.workerCount * saveCount),
+      diagnostics: tape.allocate(RiskBudgetDiagnostics.self, dates),
+      hasFailed: tape.allocate(Bool.self, dates),
+      memory: tape.allocate(Double.self, tape.workerCount * RiskBudgetMemory.count(n)))
+    tape.run(work, shards: shards.count)
     var diagnostics: [RiskBudgetDiagnostics] = []
     diagnostics.reserveCapacity(dates)
-    for d in 0..<dates {
-      for i in 0..<n * n { memory.covariance[i] = Double(sigma[d * n * n + i]) }
-      for i in 0..<n { memory.budgets[i] = Double(b[d * n + i]) }
-      do {
-        diagnostics.append(
-          try solver.solve(
-            count: n, covariance: memory.covariance, budgets: memory.budgets, start: nil,
-            weights: memory.weights, save: saved + (keeps ? d * saveCount : 0),
-            scratch: memory.scratch))
-      } catch { throw DatedError(date: d, underlying: error) }
-      for i in 0..<n { weights[d * n + i] = Scalar(memory.weights[i]) }
+    for date in 0..<dates {
+      guard work.hasFailed[date] else {
+        diagnostics.append(work.diagnostics[date])
+        continue
+      }
+      // Once more, for its error.
+      do { diagnostics.append(try work.solve(date, 0)) } catch {
+        throw DatedError(date: date, underlying: error)
+      }
     }
     let result = tape.record(
       "RiskBudget", covariances, budgets, output: weights, shape: shape, saving: saved
     ) { context in
-      let saved = context.saved(as: UnsafeMutablePointer<Double>.self)
       let (dates, n) = (context.outputShape[0], context.outputShape[1])
-      let saveCount = RiskBudgetSolver.saveCount(n)
-      let memory = RiskBudgetMemory(n) { context.allocate(Double.self, $0) }
-      let (seed, sigma, b̄) = (context.seed, context.cotangent(0), context.cotangent(1))
-      for d in 0..<dates {
-        for i in 0..<n {
-          memory.weights[i] = Double(seed[d * n + i])
-          memory.budgets[i] = 0
-        }
-        if sigma != nil { memory.covariance.update(repeating: 0, count: n * n) }
-        RiskBudgetSolver.backward(
-          count: n, cotangent: memory.weights, save: saved + d * saveCount,
-          scratch: memory.scratch,
-          covarianceGradient: sigma == nil ? nil : memory.covariance,
-          budgetGradient: b̄ == nil ? nil : memory.budgets)
-        if let sigma {
-          for i in 0..<n * n { sigma[d * n * n + i] += Scalar(memory.covariance[i]) }
-        }
-        if let b̄ { for i in 0..<n { b̄[d * n + i] += Scalar(memory.budgets[i]) } }
-      }
+      let shards = RiskBudgetMemory.shards(dates: dates, count: n)
+      let work = RiskBudgetBackward(
+        count: n, shards: shards, seed: context.seed,
+        saved: context.saved(as: UnsafeMutablePointer<Double>.self),
+        covarianceCotangent: context.cotangent(0), budgetCotangent: context.cotangent(1),
+        memory: context.allocate(
+          Double.self, context.tape.workerCount * RiskBudgetMemory.count(n)))
+      context.tape.run(work, shards: shards.count)
     }
     return (result, diagnostics)
-  }
-}
-
-/// Working memory of one date, in double precision whatever ``Scalar`` is.
-private struct RiskBudgetMemory {
-  let covariance: UnsafeMutablePointer<Double>
-  let budgets: UnsafeMutablePointer<Double>
-  let weights: UnsafeMutablePointer<Double>
-  let scratch: UnsafeMutablePointer<Double>
-
-  init(_ n: Int, allocate: (Int) -> UnsafeMutablePointer<Double>) {
-    covariance = allocate(n * n)
-    budgets = allocate(n)
-    weights = allocate(n)
-    scratch = allocate(RiskBudgetSolver.scratchCount(n))
   }
 }

@@ -32,6 +32,7 @@ import Testing
     Sizes(positions: 4, batch: 3, inputs: 2, hidden: 3, steps: 4, output: .all),
     Sizes(positions: 7, batch: 2, inputs: 3, hidden: 4, steps: 3),
     Sizes(positions: 6, batch: 1, inputs: 1, hidden: 2, steps: 1),
+    Sizes(positions: 5, batch: 2, inputs: 2, hidden: 3, steps: 3, output: .all),
     Sizes(positions: 3, batch: 0, inputs: 2, hidden: 2, steps: 2),
     Sizes(positions: 1, batch: 1, inputs: 1, hidden: 1, steps: 1, initial: true),
     Sizes(positions: 3, batch: 4, inputs: 2, hidden: 3, steps: 3, output: .all, initial: true),
@@ -46,7 +47,7 @@ import Testing
   /// The cell written out, one window after the other.
   private static func composed(_ s: Sizes, _ x: [Variable]) -> Variable {
     let widths = [s.hidden, s.hidden, s.hidden]
-    var results: [Variable] = []
+    var (results, all) = ([Variable](), [[Variable]](repeating: [], count: s.steps))
     for window in 0...(s.positions - s.steps) {
       var h =
         s.initial
@@ -59,11 +60,11 @@ import Testing
         let update = (own[1] + state[1]).sigmoid()
         let candidate = (own[2] + reset * (state[2] + x[4])).tanh()
         h = (1 - update) * candidate + update * h
-        if s.output == .all { results.append(h) }
+        all[t].append(h)
       }
-      if s.output == .last { results.append(h) }
+      results.append(h)
     }
-    return stack(results)
+    return s.output == .last ? stack(results) : stack(all.map { concatenate($0) })
   }
 
   @Test("VJP matches central differences", arguments: sizes)

@@ -21,6 +21,7 @@ import Testing
     Sizes(positions: 4, batch: 3, inputs: 2, hidden: 3, steps: 4, output: .all),
     Sizes(positions: 7, batch: 2, inputs: 3, hidden: 4, steps: 3),
     Sizes(positions: 6, batch: 1, inputs: 1, hidden: 2, steps: 1),
+    Sizes(positions: 7, batch: 2, inputs: 3, hidden: 4, steps: 3, output: .all),
   ]
 
   private static func inputs(_ s: Sizes) -> [Tensor] {
@@ -52,7 +53,7 @@ import Testing
       for j in 0..<s.hidden { selection.elements[(index * s.hidden + j) * s.hidden + j] = 1 }
       return matmul(z, tape.constant(selection))
     }
-    var results: [Variable] = []
+    var (results, all) = ([Variable](), [[Variable]](repeating: [], count: s.steps))
     for window in 0...(s.positions - s.steps) {
       var h = tape.constant(Tensor(repeating: 0, shape: Shape(s.batch, s.hidden)))
       var c = h
@@ -61,11 +62,11 @@ import Testing
         let z = matmul(input, x[1]) + matmul(h, x[2]) + x[3]
         c = gate(z, 1).sigmoid() * c + gate(z, 0).sigmoid() * gate(z, 3).tanh()
         h = gate(z, 2).sigmoid() * c.tanh()
-        if s.output == .all { results.append(h) }
+        all[t].append(h)
       }
-      if s.output == .last { results.append(h) }
+      results.append(h)
     }
-    return results
+    return s.output == .last ? results : all.flatMap { $0 }
   }
 
   @Test("Value and gradients equal the composed cell", arguments: sizes)
@@ -76,7 +77,11 @@ import Testing
     let slowInputs = tensors.map { slow.variable($0) }
     let value = Self.fused(s, fastInputs)
     let parts = composed(s, slowInputs)
-    #expect(value.shape == Shape(parts.count, s.batch, s.hidden))
+    let windows = s.positions - s.steps + 1
+    #expect(
+      value.shape
+        == (s.output == .last
+          ? Shape(windows, s.batch, s.hidden) : Shape(s.steps, windows * s.batch, s.hidden)))
     let flat = parts.flatMap { $0.tensor.elements }
     let tolerance = 100 * Double(Scalar.ulpOfOne)
     for (a, b) in zip(value.tensor.elements, flat) { #expect(abs(Double(a - b)) <= tolerance) }
