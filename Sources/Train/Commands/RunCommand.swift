@@ -68,10 +68,11 @@ enum RunCommand {
     }
     progress.finish(status: "")
     let result = try RunResult(problem, fits: fits)
+    let evidence = try RunEvidence(result)
     let files = ResultFiles(result: result, directory: directory)
     try files.write()
-    try RunReport(result: result, loaded: loaded).document.write(to: directory.report)
-    try files.writeSummary(loaded.provenance)
+    try RunReport(evidence: evidence, loaded: loaded).document.write(to: directory.report)
+    try files.writeSummary(loaded.provenance, evidence)
     print(MeasuresTable(result: result).text)
     print("report: \(directory.report)")
   }

@@ -22,6 +22,8 @@ struct Experiment: Sendable {
   var folds: FoldSettings
   /// The strategies that run through the same backtest.
   var baselines: [Baseline]
+  /// What the report needs to know beyond the rest.
+  var report: ReportSettings
 
   init(_ reader: ConfigReader) {
     name = reader.about("the experiment's name; runs go to runs/NAME")
@@ -55,6 +57,8 @@ struct Experiment: Sendable {
     }
     baselines = reader.about("the strategies that run through the same backtest")
       .choices("baselines", default: Baseline.allCases)
+    let names = data.assets
+    report = reader.object("report") { ReportSettings($0, assets: names) }
   }
 }
 

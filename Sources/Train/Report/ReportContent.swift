@@ -16,6 +16,14 @@ public enum ReportContent: Sendable {
   case folds(FoldTimeline)
   /// Named quantities, such as the importance of features.
   case bars(BarChart)
+  /// Numbers in a shaded grid.
+  case map(HeatMap)
+  /// Lines and bands over a number.
+  case curves(CurveChart)
+  /// How often values occur.
+  case histogram(Histogram)
+  /// A table of texts.
+  case table(ReportTable)
 
   func write(into html: inout HTMLWriter, colours: inout SeriesColours) {
     switch self {
@@ -27,6 +35,10 @@ public enum ReportContent: Sendable {
     case .trainingCurves(let curves): curves.write(into: &html)
     case .folds(let timeline): timeline.write(into: &html)
     case .bars(let chart): chart.write(into: &html)
+    case .map(let map): map.write(into: &html)
+    case .curves(let chart): chart.write(into: &html, colours: &colours)
+    case .histogram(let chart): chart.write(into: &html, colours: &colours)
+    case .table(let table): table.write(into: &html)
     }
     html.line()
   }

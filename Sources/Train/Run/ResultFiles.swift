@@ -23,8 +23,8 @@ struct ResultFiles {
   }
 
   /// Marks the run as finished; everything else must have been written.
-  func writeSummary(_ provenance: Provenance) throws {
-    try AtomicFile.write(summary(provenance).text() + "\n", to: directory.summary)
+  func writeSummary(_ provenance: Provenance, _ evidence: RunEvidence) throws {
+    try AtomicFile.write(summary(provenance, evidence).text() + "\n", to: directory.summary)
   }
 
   private func byDecision(_ values: Matrix) -> CSVWriter {
@@ -69,7 +69,7 @@ struct ResultFiles {
     return text
   }
 
-  private func summary(_ provenance: Provenance) -> JSONValue {
+  private func summary(_ provenance: Provenance, _ evidence: RunEvidence) -> JSONValue {
     let dates = problem.data.dates
     let tested = problem.tested
     return JSONValue(object: [
@@ -85,6 +85,7 @@ struct ResultFiles {
       ("model", figures(result.model)),
       ("members", JSONValue(object: result.members.map { ($0.key, figures($0)) })),
       ("baselines", JSONValue(object: result.baselines.map { ($0.key, figures($0)) })),
+      ("evidence", evidence.json),
     ])
   }
 

@@ -14,9 +14,13 @@ enum ReportScript {
       cross.className = "cross";
       tip.className = "tip";
       area.append(cross, tip);
-      const x = data.x, first = x[0], span = Math.max(1, x[x.length - 1] - first);
-      const show = (value) => value === null ? "–"
-        : (value * data.k).toFixed(data.d).replace("-", "−") + data.u;
+      const x = data.x, first = x[0], span = (x[x.length - 1] - first) || 1;
+      const text = (value, scale, digits, unit) =>
+        (value * scale).toFixed(digits).replace("-", "−") + unit;
+      const show = (value) => value === null ? "–" : text(value, data.k, data.d, data.u);
+      const place = (value) => data.t === undefined
+        ? new Date(value * 864e5).toISOString().slice(0, 10)
+        : data.t + " " + text(value, data.xk, data.xd, data.xu);
       const row = (series, index) => {
         const line = document.createElement("div");
         const swatch = document.createElement("span");
@@ -30,16 +34,16 @@ enum ReportScript {
       };
       area.addEventListener("pointermove", (event) => {
         const box = area.getBoundingClientRect();
-        const day = first + Math.min(1, Math.max(0, (event.clientX - box.left) / box.width)) * span;
+        const at = first + Math.min(1, Math.max(0, (event.clientX - box.left) / box.width)) * span;
         let low = 0, high = x.length - 1;
         while (high - low > 1) {
           const middle = (low + high) >> 1;
-          if (x[middle] > day) high = middle; else low = middle;
+          if (x[middle] > at) high = middle; else low = middle;
         }
-        const index = day - x[low] > x[high] - day ? high : low;
+        const index = at - x[low] > x[high] - at ? high : low;
         const share = (x[index] - first) / span;
         const date = document.createElement("time");
-        date.textContent = new Date(x[index] * 864e5).toISOString().slice(0, 10);
+        date.textContent = place(x[index]);
         tip.replaceChildren(date, ...data.s.map((series) => row(series, index)));
         cross.style.left = share * 100 + "%";
         tip.style.left = share > 0.5 ? "auto" : "calc(" + share * 100 + "% + 12px)";

@@ -6,12 +6,12 @@ enum ReportStyleSheet {
     --page:#fbfbf9;--ink:#1b2126;--soft:#5c6770;--faint:#8b959d;--rule:#dfe2e3;--grid:#e9ebeb;--tint:#eef3f7;
     --m:#0b5c9e;--b1:#c47031;--b2:#26b38a;--b3:#a892ec;--b4:#835b4f;--b5:#7088ab;--b6:#c49b2f;--b7:#5d5401;--b8:#9d7074;
     --a1:#4e328a;--a2:#e0d55f;--a3:#49aeb7;--a4:#794c75;--a5:#9ddaff;--a6:#e5876e;--a7:#136525;--a8:#9f6bbd;--a9:#b2c9a1;--a10:#c2710d;
-    --rest:#b9bfc4;--t1:#b8c7d4;--t2:#e4e6e7;--t3:#d9b45f}
+    --rest:#b9bfc4;--t1:#b8c7d4;--t2:#e4e6e7;--t3:#d9b45f;--up:#3a86c8;--down:#d9622b}
     @media screen and (prefers-color-scheme:dark){:root{
     --page:#14171a;--ink:#e6e9eb;--soft:#a3adb5;--faint:#78838c;--rule:#343a40;--grid:#262b30;--tint:#1b242c;
     --m:#63b0ee;--b1:#b87a2a;--b2:#526963;--b3:#868694;--b4:#924f19;--b5:#5e79c3;--b6:#a3996e;--b7:#adb562;--b8:#d09aa5;
     --a1:#5175b4;--a2:#d8d77b;--a3:#03abb8;--a4:#754274;--a5:#a8d7ff;--a6:#e18870;--a7:#416413;--a8:#b9aaf4;--a9:#85773a;--a10:#edafa7;
-    --rest:#5d666e;--t1:#4d6172;--t2:#2a3036;--t3:#b8933f}}
+    --rest:#5d666e;--t1:#4d6172;--t2:#2a3036;--t3:#b8933f;--up:#3d8fd6;--down:#d2672f}}
     *{box-sizing:border-box}
     html{-webkit-text-size-adjust:100%;scroll-behavior:smooth}
     body{margin:0;overflow-x:clip;background:var(--page);color:var(--ink);font:16px/1.55 system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif;font-variant-numeric:tabular-nums}
@@ -89,6 +89,15 @@ enum ReportStyleSheet {
     .model th:first-child{background:var(--tint);font-weight:650;box-shadow:inset 3px 0 0 var(--m)}
     td strong{font-weight:700}
     td small{display:block;font-size:.74rem;line-height:1.3;color:var(--soft);white-space:nowrap}
+    td.words,th.words{text-align:left}
+    tbody td.words{color:var(--soft)}
+    .heat td,.heat th{padding:.34rem .4rem;font-size:.8rem;border-bottom:0;text-align:center;white-space:nowrap}
+    .heat th:first-child{text-align:left}
+    .heat td.cell{background:color-mix(in oklab,var(--c) var(--v),var(--page));border:1px solid var(--page);border-radius:3px}
+    .heat .total{padding-left:1rem;text-align:right;font-weight:600}
+    .heat thead .total{font-weight:400}
+    .dense td.cell{min-width:.5rem;height:.9rem;padding:0}
+    .dense thead th span{writing-mode:vertical-rl;transform:rotate(180deg)}
     .cross,.tip{display:none;position:absolute;pointer-events:none}
     .on .cross,.on .tip{display:block}
     .cross{top:0;bottom:0;width:0;border-left:1px solid var(--faint)}

@@ -1,0 +1,5 @@
+/// Sections that other commands left in a run's directory for its report.
+enum FurtherSections {
+  /// Those that exist, in the order of the report.
+  static func read(_ directory: RunDirectory) throws -> [ReportSection] { [] }
+}

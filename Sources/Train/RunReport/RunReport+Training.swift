@@ -1,0 +1,72 @@
+internal import Finance
+
+extension RunReport {
+  /// Folds on a timeline, losses by epoch.
+  var training: ReportSection {
+    let panels = problem.folds.map { fold in
+      let runs = result.fits.filter {
+        $0.unit.fold == fold && $0.unit.member != .constants
+      }
+      return TrainingCurves.Panel(
+        "Fold \(fold.index + 1)",
+        runs: runs.map {
+          TrainingCurves.Run(
+            $0.unit.member.name, training: $0.state.epochs.map(\.train),
+            validation: $0.state.epochs.map(\.validation), bestEpoch: $0.state.bestEpoch + 1)
+        })
+    }
+    return ReportSection(
+      "How it was trained",
+      """
+      Each fold trains on the past, chooses its epoch on the validation block, and is tested on \
+      what follows; gaps keep holding periods from reaching into the next part. The first epoch is \
+      the untrained start, which holds equal risk: where it stayed the best, the fold learned \
+      nothing that validation confirmed.
+      """,
+      content: [
+        .folds(FoldTimeline("Folds", folds: problem.folds.map(timeline))),
+        .trainingCurves(
+          TrainingCurves(
+            "Losses by epoch", axisTitle: "loss, net of costs", panels: panels,
+            sharesScale: false)),
+      ])
+  }
+
+  private func timeline(_ fold: Fold) -> FoldTimeline.Fold {
+    func span(_ use: FoldTimeline.Use, _ range: Range<Int>) -> FoldTimeline.Span? {
+      guard !range.isEmpty else { return nil }
+      return FoldTimeline.Span(
+        use, firstDay: dates[problem.rows[range.lowerBound]].days,
+        lastDay: dates[problem.rows[range.upperBound - 1]].days, rows: range.count)
+    }
+    return FoldTimeline.Fold(
+      String(fold.index + 1),
+      spans: [
+        span(.training, fold.train),
+        span(.purged, fold.train.upperBound..<fold.validation.lowerBound),
+        span(.validation, fold.validation),
+        span(.purged, fold.validation.upperBound..<fold.test.lowerBound),
+        span(.test, fold.test),
+      ].compactMap { $0 })
+  }
+
+  /// The networks of the ensemble on their own.
+  var members: ReportSection {
+    let sharpes = result.members.map(\.summary.sharpeRatio)
+    let deviation = Measures.standardDeviation(sharpes)
+    return ReportSection(
+      "Members",
+      """
+      The model averages the weights of \(result.members.count) networks that differ only in their \
+      random start. The standard deviation of their Sharpe ratios is \
+      \(sharpes.count > 1 ? NumberText.fixed(deviation, digits: 3) : "not defined for one"): what \
+      the luck of the start is worth.
+      """,
+      content: [
+        .measures(
+          MeasureTable(
+            "Each network on its own", rowHeader: "Network", measures: Self.performanceMeasures,
+            rows: result.members.map { performanceRow($0, isModel: false) }))
+      ])
+  }
+}
