@@ -1,0 +1,261 @@
+internal import Kernels
+internal import KernelInterface
+
+extension VariableSelectionPlan {
+  /// Adds the gradients of all inputs.
+  func pullBack(_ tape: Tape, _ context: VJPContext) {
+    let rows = dates * assets
+    let hasMarket = context.inputCount - 17 - (hasContext ? 1 : 0) > 0
+    let contextPosition = hasMarket ? 18 : 17
+    let parameters = (1...16).map { context.input($0) }
+    let gradients = tape.allocate(shards * weightCount)
+    gradients.update(repeating: 0, count: shards * weightCount)
+    let marketCotangent = hasMarket ? context.cotangent(17) : nil
+    let contextCotangent = hasContext ? context.cotangent(contextPosition) : nil
+    // Blocks of one date share the market's row, dates may share the context's: their cotangents
+    // are added when all blocks are done.
+    let marketParts = marketCotangent.map { _ in tape.allocate(shards * dates * marketVariables) }
+    marketParts?.update(repeating: 0, count: shards * dates * marketVariables)
+    let contextRowsSeed = contextCotangent.map { _ in tape.allocate(rows * selectionWidth) }
+    let work = VariableSelectionBackward(
+      plan: self, weights: SelectionPointers(parameters),
+      packed: SelectionPacking(self, tape, parameters, transposed: true),
+      assets: context.input(0), market: hasMarket ? context.input(17) : nil,
+      context: hasContext ? context.input(contextPosition) : nil,
+      selection: context.output + rows * width, seed: context.seed, gradients: gradients,
+      assetCotangent: context.cotangent(0), marketParts: marketParts,
+      contextSeed: contextRowsSeed,
+      scratch: WorkerScratch(tape, perWorker: VariableSelectionBackward.scratchCount(self)))
+    tape.run(work, shards: shards)
+    var start = 0
+    for (position, count) in weightCounts.enumerated() {
+      if let cotangent = context.cotangent(position + 1) {
+        tape.addParts(
+          shards, gradients + start, stride: weightCount, into: cotangent, count: count)
+      }
+      start += count
+    }
+    if let marketCotangent, let marketParts {
+      let count = dates * marketVariables
+      tape.addParts(shards, marketParts, stride: count, into: marketCotangent, count: count)
+    }
+    if let contextCotangent, let contextRowsSeed {
+      for r in 0..<rows {
+        kernels.addScaled(
+          selectionWidth, 1, contextRowsSeed + r * selectionWidth,
+          into: contextCotangent + pairing.operands(r).right * selectionWidth)
+      }
+    }
+  }
+}
+
+/// The backward pass of a variable selection network.
+struct VariableSelectionBackward: ShardedWork {
+  let plan: VariableSelectionPlan
+  let weights: SelectionPointers
+  let packed: SelectionPacking
+  let assets: UnsafePointer<Scalar>
+  let market: UnsafePointer<Scalar>?
+  let context: UnsafePointer<Scalar>?
+  /// The weights v `[rows, J]`.
+  let selection: UnsafePointer<Scalar>
+  /// The cotangents of the selection, then of the weights.
+  let seed: UnsafePointer<Scalar>
+  /// The gradients of the weights, shard after shard.
+  let gradients: UnsafeMutablePointer<Scalar>
+  let assetCotangent: UnsafeMutablePointer<Scalar>?
+  /// `[shards, D, M]`.
+  let marketParts: UnsafeMutablePointer<Scalar>?
+  /// `[rows, s]`.
+  let contextSeed: UnsafeMutablePointer<Scalar>?
+  let scratch: WorkerScratch
+
+  static func scratchCount(_ plan: VariableSelectionPlan) -> Int {
+    let (rows, j, s) = (plan.blockRows, plan.variables, plan.selectionWidth)
+    return SelectionNetworks.count(plan) + rows * (plan.width + plan.hidden + j + s + j)
+      + plan.blockDates * (s + j)
+      + max(
+        GatedRows.scratchCount(rows: rows, width: plan.width),
+        GatedRows.scratchCount(rows: rows, width: max(j, s)))
+  }
+
+  func run(shard: Int, worker: Int) {
+    var memory = scratch[worker]
+    func take(_ count: Int) -> UnsafeMutablePointer<Scalar> {
+      defer { memory += count }
+      return memory
+    }
+    let networks = SelectionNetworks(
+      plan, weights, packed, take(SelectionNetworks.count(plan)))
+    let (rows, d, j, s) = (plan.blockRows, plan.width, plan.variables, plan.selectionWidth)
+    let (term, hiddenSeed) = (take(rows * d), take(rows * plan.hidden))
+    let (weightSeed, selectionSeed) = (take(rows * j), take(rows * s))
+    let v = take(rows * j)
+    let dateSeed = take(plan.blockDates * (s + j))
+    let products = memory
+    var places: [UnsafeMutablePointer<Scalar>] = []
+    var place = gradients + shard * plan.weightCount
+    for count in plan.weightCounts {
+      places.append(place)
+      place += count
+    }
+    let gradient = SelectionPlaces(places)
+    for index in plan.blocks(of: shard) {
+      let block = plan.block(index)
+      let x = assets + block.firstRow * plan.assetVariables
+      let z = market.map { $0 + block.firstDate * plan.marketVariables }
+      let xSeed = assetCotangent.map { $0 + block.firstRow * plan.assetVariables }
+      let zSeed = marketParts.map {
+        $0 + (shard * plan.dates + block.firstDate) * plan.marketVariables
+      }
+      v.update(from: selection + block.firstRow * j, count: block.rows * j)
+      weightSeed.update(
+        from: seed + (plan.dates * plan.assets * d + block.firstRow * j), count: block.rows * j)
+      for k in 0..<j {
+        pullBackVariable(
+          k, block, networks, x, z, v, weightSeed, gradient, term: term, hiddenSeed: hiddenSeed,
+          products: products, xSeed, zSeed)
+      }
+      networks.select(block, x, z, context, into: v)
+      pullBackSelection(
+        block, networks, x, z, v, weightSeed, gradient, hiddenSeed: selectionSeed,
+        dateSeed: dateSeed, products: products, xSeed, zSeed)
+    }
+  }
+
+  /// Through the network of variable k; adds `⟨seed, g_k⟩` to the cotangent of its weight.
+  private func pullBackVariable(
+    _ k: Int, _ block: SelectionRows, _ networks: SelectionNetworks, _ x: UnsafePointer<Scalar>,
+    _ z: UnsafePointer<Scalar>?, _ v: UnsafePointer<Scalar>,
+    _ weightSeed: UnsafeMutablePointer<Scalar>,
+    _ gradient: SelectionPlaces<UnsafeMutablePointer<Scalar>>,
+    term: UnsafeMutablePointer<Scalar>, hiddenSeed: UnsafeMutablePointer<Scalar>,
+    products: UnsafeMutablePointer<Scalar>, _ xSeed: UnsafeMutablePointer<Scalar>?,
+    _ zSeed: UnsafeMutablePointer<Scalar>?
+  ) {
+    let (d, h, j) = (plan.width, plan.hidden, plan.variables)
+    let isAsset = k < plan.assetVariables
+    let seed = seed + block.firstRow * d
+    let rows = networks.variable(k, block, x, z)
+    networks.scaleAndShift(rows, k, into: term)
+    for r in 0..<block.rows {
+      weightSeed[r * j + k] += kernels.dot(
+        d, seed + r * d, term + (isAsset ? r : r / block.assets) * d)
+    }
+    // From here on `term` is the cotangent of g, then of z, then of the residual.
+    if isAsset {
+      for r in 0..<rows { kernels.scale(d, v[r * j + k], seed + r * d, into: term + r * d) }
+    } else {
+      term.update(repeating: 0, count: rows * d)
+      for r in 0..<block.rows {
+        kernels.addScaled(d, v[r * j + k], seed + r * d, into: term + r / block.assets * d)
+      }
+    }
+    kernels.addRows(rows, d, term, into: gradient.bias + k * d)
+    let gain = weights.gain + k * d
+    for r in 0..<rows {
+      let row = term + r * d
+      kernels.addProduct(d, row, networks.variable.normalized + r * d, into: gradient.gain + k * d)
+      kernels.multiply(d, row, gain, into: row)
+    }
+    networks.variable.backward(
+      rows: rows, packed.gates(k), seed: term, activatedSeed: hiddenSeed,
+      weightGradient: gradient.gate + k * h * 2 * d, biasGradient: gradient.gateBias + k * 2 * d,
+      scratch: products)
+    let values = networks.values(k, x, z)
+    kernels.addRows(rows, d, term, into: gradient.embeddingBias + k * d)
+    kernels.addRows(rows, h, hiddenSeed, into: gradient.firstBias + k * h)
+    for r in 0..<rows {
+      let value = values.first[r * values.stride]
+      kernels.addScaled(d, value, term + r * d, into: gradient.embedding + k * d)
+      kernels.addScaled(h, value, hiddenSeed + r * h, into: gradient.first + k * h)
+    }
+    if let cotangent = isAsset ? xSeed : zSeed {
+      let offset = isAsset ? k : k - plan.assetVariables
+      for r in 0..<rows {
+        cotangent[r * values.stride + offset] +=
+          kernels.dot(d, term + r * d, weights.embedding + k * d)
+          + kernels.dot(h, hiddenSeed + r * h, weights.first + k * h)
+      }
+    }
+  }
+
+  /// Through the softmax and the network that selects; `weightSeed` is used up.
+  private func pullBackSelection(
+    _ block: SelectionRows, _ networks: SelectionNetworks, _ x: UnsafePointer<Scalar>,
+    _ z: UnsafePointer<Scalar>?, _ v: UnsafePointer<Scalar>,
+    _ weightSeed: UnsafeMutablePointer<Scalar>,
+    _ gradient: SelectionPlaces<UnsafeMutablePointer<Scalar>>,
+    hiddenSeed: UnsafeMutablePointer<Scalar>, dateSeed: UnsafeMutablePointer<Scalar>,
+    products: UnsafeMutablePointer<Scalar>, _ xSeed: UnsafeMutablePointer<Scalar>?,
+    _ zSeed: UnsafeMutablePointer<Scalar>?
+  ) {
+    let (j, s, rows) = (plan.variables, plan.selectionWidth, block.rows)
+    for r in 0..<rows {
+      let (u, p) = (weightSeed + r * j, v + r * j)
+      let mean = kernels.dot(j, u, p)
+      for k in 0..<j { u[k] = p[k] * (u[k] - mean) }
+    }
+    kernels.addRows(rows, j, weightSeed, into: gradient.selectionBias)
+    for r in 0..<rows {
+      let u = weightSeed + r * j
+      kernels.addProduct(j, u, networks.selection.normalized + r * j, into: gradient.selectionGain)
+      kernels.multiply(j, u, weights.selectionGain, into: u)
+    }
+    networks.selection.backward(
+      rows: rows, packed.selectionGates, seed: weightSeed, activatedSeed: hiddenSeed,
+      weightGradient: gradient.selectionGate, biasGradient: gradient.selectionGateBias,
+      scratch: products)
+    if let contextSeed {
+      (contextSeed + block.firstRow * s).update(from: hiddenSeed, count: rows * s)
+    }
+    pullBackAffine(
+      block, x, z, hiddenSeed, columns: s, bias: gradient.selectionFirstBias,
+      weight: gradient.selectionFirst, assetBack: packed.assetFirstBack,
+      marketBack: packed.marketFirstBack, dateSeed: dateSeed, products: products, xSeed, zSeed)
+    pullBackAffine(
+      block, x, z, weightSeed, columns: j, bias: gradient.selectionSkipBias,
+      weight: gradient.selectionSkip, assetBack: packed.assetSkipBack,
+      marketBack: packed.marketSkipBack, dateSeed: dateSeed, products: products, xSeed, zSeed)
+  }
+
+  /// Through `x U + z U' + bias`.
+  private func pullBackAffine(
+    _ block: SelectionRows, _ x: UnsafePointer<Scalar>, _ z: UnsafePointer<Scalar>?,
+    _ seed: UnsafePointer<Scalar>, columns: Int, bias: UnsafeMutablePointer<Scalar>,
+    weight: UnsafeMutablePointer<Scalar>, assetBack: UnsafePointer<Scalar>?,
+    marketBack: UnsafePointer<Scalar>?, dateSeed: UnsafeMutablePointer<Scalar>,
+    products: UnsafeMutablePointer<Scalar>, _ xSeed: UnsafeMutablePointer<Scalar>?,
+    _ zSeed: UnsafeMutablePointer<Scalar>?
+  ) {
+    let (f, m) = (plan.assetVariables, plan.marketVariables)
+    dateSeed.update(repeating: 0, count: block.dates * columns)
+    for q in 0..<block.dates {
+      kernels.addRows(
+        block.assets, columns, seed + q * block.assets * columns, into: dateSeed + q * columns)
+    }
+    kernels.addRows(block.dates, columns, dateSeed, into: bias)
+    if f > 0 {
+      kernels.multiply(
+        rows: f, depth: block.rows, columns: columns, x, rowStride: 1, columnStride: f, seed,
+        rowStride: columns, columnStride: 1, scratch: products, into: weight, rowStride: columns,
+        accumulate: true)
+      if let xSeed, let assetBack {
+        kernels.multiplyPacked(
+          rows: block.rows, depth: columns, columns: f, seed, rowStride: columns, columnStride: 1,
+          packed: assetBack, into: xSeed, rowStride: f, accumulate: true)
+      }
+    }
+    if let z, m > 0 {
+      kernels.multiply(
+        rows: m, depth: block.dates, columns: columns, z, rowStride: 1, columnStride: m, dateSeed,
+        rowStride: columns, columnStride: 1, scratch: products, into: weight + f * columns,
+        rowStride: columns, accumulate: true)
+      if let zSeed, let marketBack {
+        kernels.multiplyPacked(
+          rows: block.dates, depth: columns, columns: m, dateSeed, rowStride: columns,
+          columnStride: 1, packed: marketBack, into: zSeed, rowStride: m, accumulate: true)
+      }
+    }
+  }
+}
