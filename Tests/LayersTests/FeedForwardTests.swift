@@ -73,7 +73,7 @@ import Testing
   }
 
   @Test func layerNormalizationStartsAsThePlainOne() {
-    let (layer, parameters) = build { LayerNormalization(width: 4, in: &$0) }
+    let (layer, parameters) = build { LayerNorm(size: 4, in: &$0) }
     let value = parameterGradient(parameters) { tape, pass in
       layer(tape.constant(randomTensor([3, 4], seed: 1, shift: 5)), in: &pass)
     }.value
