@@ -96,6 +96,16 @@ public enum KnownTruth: String, Sendable, CaseIterable {
     return RegimeSimulator.Regime(mean: mean, covariance: covariance)
   }
 
+  /// The moments behind a path of regimes, as ``simulate(rows:noiseFeatures:generator:)`` gives it.
+  public func truth(regimes: [Int]) -> MarketTruth {
+    let process = process
+    return MarketTruth(
+      means: Matrix(
+        rows: regimes.count, columns: Self.assets.count,
+        elements: regimes.flatMap { process.regimes[$0].mean }),
+      covariances: process.regimes.map(\.covariance), states: regimes)
+  }
+
   /// Simulated market data of `rows` returns, and the regime behind each of them (0 or 1).
   ///
   /// Streams are split by name: `returns`, `indicator`, and `noise` for `noiseFeatures` further

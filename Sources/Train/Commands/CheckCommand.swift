@@ -18,8 +18,9 @@ enum CheckCommand {
     let loaded = try LoadedExperiment(
       config: path, overrides: try CommonOptions.overrides(arguments))
     let problem = try Problem(loaded.experiment, data: loaded.data)
-    let parameters = try problem.checkModel()
-    print(facts(loaded, problem, parameters))
+    let blocks = try problem.checkModel()
+    print(facts(loaded, problem))
+    print(model(blocks))
     print(folds(problem))
     var leaks: [String] = []
     for outcome in try LeakTest(problem: problem).run() {
@@ -33,9 +34,7 @@ enum CheckCommand {
     guard leaks.isEmpty else { throw LeakError(differences: leaks) }
   }
 
-  private static func facts(
-    _ loaded: LoadedExperiment, _ problem: Problem, _ parameters: Int
-  ) -> String {
+  private static func facts(_ loaded: LoadedExperiment, _ problem: Problem) -> String {
     let (data, experiment) = (problem.data, problem.experiment)
     var table = TextTable([.left(""), .left("")])
     table.append(["experiment", experiment.name])
@@ -58,10 +57,27 @@ enum CheckCommand {
       (problem.features.assetNames + problem.features.marketNames).joined(separator: ", "),
     ])
     table.append([
-      "model",
-      "\(experiment.model.network.rawValue), \(parameters) parameters, "
-        + "\(experiment.training.seeds) seeds",
+      "ensemble",
+      experiment.model.isConstant ? "one member" : "\(experiment.training.seeds) seeds",
     ])
+    return table.text
+  }
+
+  /// The assembled model: its blocks in the order of the data's flow.
+  private static func model(_ blocks: [BlockSummary]) -> String {
+    var table = TextTable([
+      .left("block"), .left("what"), .left("gives"), .right("parameters"),
+      .right("multiply-adds per decision"),
+    ])
+    for block in blocks {
+      table.append([
+        block.name, block.kind, block.output, String(block.parameters),
+        String(block.multiplyAdds),
+      ])
+    }
+    let parameters = blocks.reduce(0) { $0 + $1.parameters }
+    let work = blocks.reduce(0) { $0 + $1.multiplyAdds }
+    table.append(["model", "", "", String(parameters), String(work)])
     return table.text
   }
 

@@ -18,7 +18,7 @@ struct HindsightCeiling: Sendable {
   /// Maximises the Sharpe ratio of constant budgets within the model's bounds over all tested decisions.
   init(_ problem: Problem) throws {
     let n = problem.assetCount
-    let settings = problem.experiment.model
+    let settings = problem.experiment.model.budgets
     let head = BoundedBudgets(
       bounds: try BudgetBounds(count: n, floor: settings.floor, cap: settings.cap))
     let solver = RiskBudget()

@@ -46,7 +46,7 @@ struct TrainingSettings: Sendable {
     learningRate = reader.about("learning rate of parameters without a group")
       .double("learningRate", default: 1e-3, in: 1e-8...1)
     learningRates = reader.about(
-      "rates of parameter groups, by components of parameter names: constants, output.bias, lstm"
+      "rates of parameter groups, by components of parameter names: constants, head, sequence, layer1.bias"
     )
     .namedDoubles("learningRates", default: [("constants", 0.01)], in: 0...1)
     weightDecay = reader.about("decoupled weight decay")

@@ -64,7 +64,7 @@ struct Prediction: Sendable {
   private static func checkpoints(
     _ experiment: Experiment, _ directory: RunDirectory
   ) throws -> [String] {
-    let seeds = experiment.model.network == .constant ? 1 : experiment.training.seeds
+    let seeds = experiment.model.isConstant ? 1 : experiment.training.seeds
     var last: [String]?
     var fold = 0
     while true {

@@ -2,7 +2,8 @@ internal import Finance
 
 /// Writes what a run found into its directory.
 ///
-/// `weights.csv`, `budgets.csv`, `risk_contributions.csv` by decision, `returns.csv` by row for
+/// `weights.csv`, `budgets.csv`, `risk_contributions.csv` and the details of the model's blocks
+/// (`regimes.csv`, `selection.csv`, …; see `DecisionDetail`) by decision, `returns.csv` by row for
 /// the model and every baseline, `metrics.jsonl` by epoch, `summary.json` last. All are determined
 /// by the run alone: the same run gives the same bytes.
 struct ResultFiles {
@@ -18,6 +19,11 @@ struct ResultFiles {
       try byDecision(budgets).write(to: directory.file("budgets.csv"))
     }
     try byDecision(model.riskContributions).write(to: directory.file("risk_contributions.csv"))
+    for detail in DecisionDetail.allCases {
+      guard let table = model.details[detail] else { continue }
+      try byDecision(table.values, columns: table.columns)
+        .write(to: directory.file("\(detail.rawValue).csv"))
+    }
     try returns.write(to: directory.file("returns.csv"))
     try AtomicFile.write(metrics, to: directory.file("metrics.jsonl"))
   }
@@ -27,8 +33,8 @@ struct ResultFiles {
     try AtomicFile.write(summary(provenance, evidence).text() + "\n", to: directory.summary)
   }
 
-  private func byDecision(_ values: Matrix) -> CSVWriter {
-    var table = CSVWriter(columns: ["Date"] + problem.data.assets)
+  private func byDecision(_ values: Matrix, columns: [String]? = nil) -> CSVWriter {
+    var table = CSVWriter(columns: ["Date"] + (columns ?? problem.data.assets))
     for (row, decision) in problem.tested.enumerated() {
       table.append(
         day: problem.data.dates[problem.rows[decision]].days, Array(values.row(row)))

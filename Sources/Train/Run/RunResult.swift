@@ -25,11 +25,12 @@ struct RunResult: Sendable {
       let decisions = Self.concatenated(fits, .network(seed: seed))
       return try StrategyResult(
         "Member \(seed)", key: Member.network(seed: seed).name, weights: decisions.weights,
-        budgets: decisions.budgets, of: problem)
+        budgets: decisions.budgets, details: decisions.details, of: problem)
     }
     model = try StrategyResult(
       problem.experiment.name, key: "model", weights: Self.average(members.map(\.weights)),
-      budgets: Self.average(members.compactMap(\.budgets)), of: problem)
+      budgets: Self.average(members.compactMap(\.budgets)), details: Self.details(of: members),
+      of: problem)
     baselines = try problem.experiment.baselines.map { baseline in
       if baseline == .constantBudgets {
         let decisions = Self.concatenated(fits, .constants)
@@ -51,8 +52,42 @@ struct RunResult: Sendable {
         rows: parts.reduce(0) { $0 + $1.rows }, columns: parts.first?.columns ?? 0,
         elements: parts.flatMap(\.elements))
     }
+    var details: [DecisionDetail: DetailTable] = [:]
+    for (detail, table) in own.first?.decisions.details ?? [:] {
+      details[detail] = DetailTable(
+        columns: table.columns,
+        values: join(own.compactMap { $0.decisions.details[detail]?.values })
+      )
+    }
     return PolicyDecisions(
-      budgets: join(own.map(\.decisions.budgets)), weights: join(own.map(\.decisions.weights)))
+      budgets: join(own.map(\.decisions.budgets)), weights: join(own.map(\.decisions.weights)),
+      details: details)
+  }
+
+  /// The details of an ensemble: averages, or each member's columns side by side.
+  private static func details(
+    of members: [StrategyResult]
+  ) -> [DecisionDetail: DetailTable] {
+    var result: [DecisionDetail: DetailTable] = [:]
+    for (detail, table) in members.first?.details ?? [:] {
+      let tables = members.compactMap { $0.details[detail] }
+      if detail.averages || members.count == 1 {
+        result[detail] = DetailTable(
+          columns: table.columns, values: average(tables.map(\.values)))
+        continue
+      }
+      let width = table.columns.count
+      var all = Matrix(rows: table.values.rows, columns: width * members.count)
+      for (m, own) in tables.enumerated() {
+        for row in 0..<all.rows {
+          for column in 0..<width { all[row, m * width + column] = own.values[row, column] }
+        }
+      }
+      result[detail] = DetailTable(
+        columns: members.flatMap { member in table.columns.map { "\(member.key) \($0)" } },
+        values: all)
+    }
+    return result
   }
 
   private static func average(_ matrices: [Matrix]) -> Matrix {

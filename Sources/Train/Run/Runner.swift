@@ -16,7 +16,7 @@ struct Runner: Sendable {
   var units: [WorkUnit] {
     let experiment = problem.experiment
     var members = (0..<experiment.training.seeds).map { Member.network(seed: $0) }
-    if experiment.model.network == .constant { members = [.network(seed: 0)] }
+    if experiment.model.isConstant { members = [.network(seed: 0)] }
     if experiment.baselines.contains(.constantBudgets) { members.append(.constants) }
     return problem.folds.flatMap { fold in members.map { WorkUnit(fold: fold, member: $0) } }
   }

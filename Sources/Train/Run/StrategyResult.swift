@@ -10,6 +10,8 @@ struct StrategyResult: Sendable {
   let weights: Matrix
   /// Risk budgets `[D, N]` it aimed at, if it has any.
   let budgets: Matrix?
+  /// What the model's blocks say beside, by decision.
+  let details: [DecisionDetail: DetailTable]
   /// Shares of the portfolio's variance by asset `[D, N]`, by the covariance of each decision.
   let riskContributions: Matrix
   let path: PortfolioPath
@@ -17,12 +19,14 @@ struct StrategyResult: Sendable {
 
   /// Runs weights through the one backtest.
   init(
-    _ title: String, key: String, weights: Matrix, budgets: Matrix? = nil, of problem: Problem
+    _ title: String, key: String, weights: Matrix, budgets: Matrix? = nil,
+    details: [DecisionDetail: DetailTable] = [:], of problem: Problem
   ) throws {
     self.title = title
     self.key = key
     self.weights = weights
     self.budgets = budgets
+    self.details = details
     let tested = problem.tested
     riskContributions = Self.riskShares(weights, of: problem)
     let span = problem.span(of: tested)

@@ -21,7 +21,7 @@ extension RunReport {
         note: "By the covariance of each decision."),
     ]
     if let budgets = model.budgets {
-      let settings = problem.experiment.model
+      let settings = problem.experiment.model.budgets
       content.append(
         chart(
           "Risk budgets", "share of risk aimed at", budgets,

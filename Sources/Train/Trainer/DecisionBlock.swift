@@ -14,14 +14,12 @@ struct DecisionBlock {
 
   var decisions: Range<Int> { inputs.decisions }
 
-  /// Puts a block on a tape; `features` are standardised, and the network looks back on `history`
-  /// decisions before the first.
+  /// Puts a block for `policy` on a tape; `features` are standardised.
   init(
-    _ decisions: Range<Int>, of problem: Problem, features: FeatureTensors, history: Int,
+    _ decisions: Range<Int>, of problem: Problem, features: FeatureTensors, for policy: Policy,
     on tape: Tape
   ) {
-    inputs = DecisionInputs(
-      decisions, of: problem, features: features, history: history, on: tape)
+    inputs = DecisionInputs(decisions, of: problem, features: features, for: policy, on: tape)
     let span = problem.span(of: decisions)
     portfolio = PortfolioReturns(
       on: tape, assetReturns: span.assetReturns, cashReturns: span.cashReturns,

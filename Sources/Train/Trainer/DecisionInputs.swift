@@ -5,24 +5,30 @@ internal import Finance
 struct DecisionInputs {
   /// The decisions, as numbers of the problem.
   let decisions: Range<Int>
-  /// `[history + D, N, F]`.
-  let features: Variable
+  /// Standardised features `[history + D, lanes, variables]` as the policy's scorer reads them; nil
+  /// where nothing does.
+  let features: Variable?
   /// `[D, N, N]`.
   let covariances: Variable
 
-  /// Puts the inputs on a tape; `features` are standardised, and the network looks back on `history`
-  /// decisions before the first.
+  /// Puts on a tape what `policy` decides from; `features` are standardised.
   init(
-    _ decisions: Range<Int>, of problem: Problem, features: FeatureTensors, history: Int,
+    _ decisions: Range<Int>, of problem: Problem, features: FeatureTensors, for policy: Policy,
     on tape: Tape
   ) {
+    let history = policy.history
     check(
       decisions.lowerBound >= history && !decisions.isEmpty,
       "DecisionInputs: decisions \(decisions) with a history of \(history)")
     self.decisions = decisions
     let n = problem.assetCount
-    self.features = tape.constant(
-      Self.stack(features, decisions.lowerBound - history..<decisions.upperBound))
+    let seen = decisions.lowerBound - history..<decisions.upperBound
+    self.features = policy.scorer.map { scorer in
+      switch scorer {
+      case .shared: tape.constant(Self.shared(features, seen))
+      case .joint: tape.constant(Self.joint(features, seen))
+      }
+    }
     covariances = tape.constant(
       Tensor(
         converting: Array(
@@ -31,7 +37,7 @@ struct DecisionInputs {
   }
 
   /// The features of each asset followed by those of the market, `[D, N, F + M]`.
-  private static func stack(_ features: FeatureTensors, _ decisions: Range<Int>) -> Tensor {
+  private static func shared(_ features: FeatureTensors, _ decisions: Range<Int>) -> Tensor {
     let (n, own, market) = (
       features.assetCount, features.assetFeatureCount, features.marketFeatureCount
     )
@@ -45,5 +51,18 @@ struct DecisionInputs {
       }
     }
     return Tensor(elements, shape: Shape(decisions.count, n, own + market))
+  }
+
+  /// The features of all assets followed by those of the market, `[D, 1, N·F + M]`.
+  private static func joint(_ features: FeatureTensors, _ decisions: Range<Int>) -> Tensor {
+    let own = features.assetCount * features.assetFeatureCount
+    let market = features.marketFeatureCount
+    var elements: [Scalar] = []
+    elements.reserveCapacity(decisions.count * (own + market))
+    for d in decisions {
+      elements += features.asset[d * own..<(d + 1) * own].map { Scalar($0) }
+      elements += features.market[d * market..<(d + 1) * market].map { Scalar($0) }
+    }
+    return Tensor(elements, shape: Shape(decisions.count, 1, own + market))
   }
 }

@@ -84,8 +84,7 @@ struct Fitter {
   }
 
   private func block(_ decisions: Range<Int>, on tape: Tape) -> DecisionBlock {
-    DecisionBlock(
-      decisions, of: problem, features: features, history: policy.history, on: tape)
+    DecisionBlock(decisions, of: problem, features: features, for: policy, on: tape)
   }
 
   // MARK: One evaluation
@@ -102,8 +101,7 @@ struct Fitter {
     var pass = Pass(
       tape: tape, parameters: parameters, mode: mode, needsGradient: needsGradient)
     do {
-      let decision = try policy(
-        features: block.inputs.features, covariances: block.inputs.covariances, in: &pass)
+      let decision = try policy(block.inputs, in: &pass)
       return Forward(pass: pass, decision: decision)
     } catch let error as DatedError {
       throw failure(epoch, block, at: error.date, "\(error.underlying)", parameters)

@@ -2,10 +2,11 @@ internal import Autodiff
 internal import Finance
 internal import Layers
 
-/// Budgets and weights of some decisions, `[D, N]` each.
+/// Budgets and weights of some decisions, `[D, N]` each, and what blocks say beside.
 struct PolicyDecisions: Sendable, Hashable {
   var budgets: Matrix
   var weights: Matrix
+  var details: [DecisionDetail: DetailTable] = [:]
 }
 
 extension Policy {
@@ -17,13 +18,18 @@ extension Policy {
   ) throws -> PolicyDecisions {
     let tape = Tape()
     let inputs = DecisionInputs(
-      decisions, of: problem, features: features, history: history, on: tape)
+      decisions, of: problem, features: features, for: self, on: tape)
     var pass = Pass(tape: tape, parameters: parameters, mode: .evaluation, needsGradient: false)
     do {
-      let decision = try self(
-        features: inputs.features, covariances: inputs.covariances, in: &pass)
+      let decision = try self(inputs, in: &pass)
+      let names = ModelInputs(features)
+      var details: [DecisionDetail: DetailTable] = [:]
+      for (detail, values) in decision.details {
+        details[detail] = DetailTable(
+          columns: columns(of: detail, names), values: values.matrix)
+      }
       return PolicyDecisions(
-        budgets: decision.budgets.matrix, weights: decision.weights.matrix)
+        budgets: decision.budgets.matrix, weights: decision.weights.matrix, details: details)
     } catch let error as DatedError {
       let date = problem.data.dates[problem.rows[decisions.lowerBound + error.date]]
       throw ExperimentError("decision of \(date): \(error.underlying)")

@@ -9,25 +9,24 @@ extension Problem {
     let settings = member == .constants ? experiment.model.constants : experiment.model
     var builder = ParameterBuilder(generator: generator)
     let policy = try builder.scope("policy") {
-      try Policy(
-        settings, assets: assetCount,
-        features: features.assetFeatureCount + features.marketFeatureCount, in: &$0)
+      try Policy(settings, ModelInputs(features), in: &$0)
     }
     return (policy, builder.parameters)
   }
 
-  /// Builds the model once and returns its number of parameters.
+  /// Builds the model once and returns its blocks.
   ///
   /// Throws when bounds cannot be met or a learning rate names no parameter.
   @discardableResult
-  func checkModel() throws -> Int {
+  func checkModel() throws -> [BlockSummary] {
     let generator = SplitMix64(seed: 0)
-    let own = try policy(of: .network(seed: 0), generator: generator).start.entries
+    let (policy, start) = try policy(of: .network(seed: 0), generator: generator)
+    let own = start.entries
     let rates = LearningRates(
       standard: experiment.training.learningRate,
       groups: experiment.training.learningRates.map { (name: $0.name, rate: $0.value) })
     // The constants are trained for the baseline even where the model has none.
-    let all = own + (try policy(of: .constants, generator: generator).start.entries)
+    let all = own + (try self.policy(of: .constants, generator: generator).start.entries)
     if let unmatched = rates.resolve(all).unmatched.first {
       throw ExperimentError(
         "training.learningRates: '\(unmatched)' names no parameter"
@@ -36,6 +35,6 @@ extension Problem {
             among: own.flatMap { $0.name.split(separator: ".").map { String($0) } })
           + "; the parameters are \(own.map(\.name).joined(separator: ", "))")
     }
-    return own.reduce(0) { $0 + $1.range.count }
+    return policy.blocks
   }
 }

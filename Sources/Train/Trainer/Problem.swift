@@ -60,7 +60,7 @@ struct Problem: Sendable {
     let builder = FeatureBuilder(
       assetFeatures: experiment.features.asset, marketFeatures: experiment.features.market)
     let estimator = experiment.covariance.value
-    let history = experiment.model.network == .lstm ? experiment.model.steps - 1 : 0
+    let history = experiment.model.history
     let (last, every) = (data.dates.count - 1, experiment.decisions.every)
     let first = last - history * every
     guard let complete = try builder.firstCompleteRow(in: data),
@@ -92,7 +92,7 @@ struct Problem: Sendable {
     }
     let end = settings.lastTest.map { last in dates.prefix { $0 <= last }.count } ?? dates.count
     // A network that looks back on earlier decisions cannot decide at the very first ones.
-    let history = experiment.model.network == .lstm ? experiment.model.steps - 1 : 0
+    let history = experiment.model.history
     do {
       return try settings.plan.folds(
         available: min(history, end)..<end, firstTest: min(start, end))

@@ -31,9 +31,9 @@ import Testing
       indicators: head(all.indicators))
   }
 
-  @Test(arguments: ["lstm", "linear", "constant"])
-  func decidesTheSameBitsAsTheRunDid(_ network: String) throws {
-    try withRun(["model.network=\(network)"]) { problem, directory, result in
+  @Test(arguments: SmallModel.all.filter { !$0.remembers })
+  func decidesTheSameBitsAsTheRunDid(_ model: SmallModel) throws {
+    try withRun(model.overrides) { problem, directory, result in
       let fold = try #require(problem.folds.last)
       for decision in [fold.test.lowerBound, fold.test.upperBound - 1] {
         let prediction = try Prediction(

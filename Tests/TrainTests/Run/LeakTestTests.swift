@@ -5,9 +5,9 @@ import Testing
 @testable import Train
 
 @Suite struct LeakTestTests {
-  @Test(arguments: ["lstm", "linear", "constant"])
-  func nothingUpToTheCutDependsOnWhatFollows(_ network: String) throws {
-    let problem = try SmallExperiment.problem(["model.network=\(network)"])
+  @Test(arguments: SmallModel.all)
+  func nothingUpToTheCutDependsOnWhatFollows(_ model: SmallModel) throws {
+    let problem = try SmallExperiment.problem(model.overrides)
     for outcome in try LeakTest(problem: problem).run() {
       #expect(outcome.differences.isEmpty, "\(outcome)")
       #expect(outcome.compared > 500)

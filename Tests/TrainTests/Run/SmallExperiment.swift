@@ -15,7 +15,7 @@ enum SmallExperiment {
       "features": {"asset": ["momentum(21)", "volatility(21)"],
                    "market": ["indicator(X)", "indicatorChange(X,5)"]},
       "covariance": {"estimator": "sample", "window": 30},
-      "model": {"network": "lstm", "hidden": 3, "steps": 4,
+      "model": {"sequence": {"hidden": 3, "steps": 4},
                 "budgets": {"floor": 0.1, "cap": 2.5}},
       "objective": {"sharpe": 1, "cdar": 0.5, "turnoverPenalty": 0.01, "priorPenalty": 0.1},
       "training": {"epochs": 4, "patience": 3, "seeds": 2, "checkpointEvery": 2,

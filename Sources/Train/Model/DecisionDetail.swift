@@ -1,0 +1,29 @@
+internal import Finance
+
+/// What blocks say of a decision beside budgets and weights: kept by the run, written to `NAME.csv`,
+/// drawn by the report.
+enum DecisionDetail: String, Sendable, CaseIterable {
+  /// The filtered probability of each regime `[D, K]`.
+  case regimes
+  /// The weight of each input variable `[D, V]`, averaged over the assets.
+  case selection
+  /// The forecast volatility of each asset `[D, N]`, per year.
+  case volatilities
+  /// How far each asset's gate is open `[D, N]`: 1 open, 0 closed.
+  case gates
+  /// The share of wealth left in cash `[D, 1]`.
+  case cash
+  /// The forecast probability of a drawdown `[D, N]`.
+  case drawdowns
+
+  /// Whether the average over the members of an ensemble means something: regimes are numbered by
+  /// each member in its own order.
+  var averages: Bool { self != .regimes }
+}
+
+/// A detail of some decisions, with the names of its columns.
+struct DetailTable: Sendable, Hashable {
+  var columns: [String]
+  /// `[D, columns]`.
+  var values: Matrix
+}

@@ -1,0 +1,70 @@
+internal import Autodiff
+
+/// Collects what `train check` prints of a model while it is built.
+struct ModelSummary {
+  private(set) var blocks: [BlockSummary] = []
+  private var counted = 0
+
+  /// Notes a block; its parameters are those built since the last one.
+  mutating func add(
+    _ name: String, _ kind: String, output: String, multiplyAdds: Int, _ parameters: Parameters?
+  ) {
+    let total = parameters?.values.count ?? counted
+    blocks.append(
+      BlockSummary(
+        name: name, kind: kind, output: output, parameters: total - counted,
+        multiplyAdds: multiplyAdds))
+    counted = total
+  }
+
+  mutating func add(
+    sequence own: SequenceSettings, inputs: Int, lanes: Int, _ parameters: Parameters
+  ) {
+    let gates = own.kind == .gru ? 3 : 4
+    var work = 0
+    for layer in 0..<own.layers {
+      let projection = gates * own.hidden * (layer == 0 ? inputs : own.hidden)
+      let recurrence = gates * own.hidden * own.hidden
+      switch own.mode {
+      case .stream: work += projection + recurrence
+      // One layer projects each position once; more layers run on unfolded windows.
+      case .window where own.layers == 1: work += projection + own.steps * recurrence
+      case .window: work += own.steps * (projection + recurrence)
+      }
+    }
+    let layers = own.layers == 1 ? "" : "\(own.layers) layers, "
+    add(
+      "sequence",
+      "\(own.kind.rawValue), \(layers)\(own.hidden) units, \(own.steps) steps, \(own.mode.rawValue)",
+      output: "[D, \(lanes), \(own.hidden)]", multiplyAdds: work * lanes, parameters)
+  }
+
+  mutating func add(
+    head own: HeadSettings, scorer: ModelSettings.Scorer, inputs: Int, outputs: Int, lanes: Int,
+    _ parameters: Parameters
+  ) {
+    let widths = [inputs] + own.widths + [outputs]
+    let work = zip(widths, widths.dropFirst()).reduce(0) { $0 + $1.0 * $1.1 }
+    add(
+      "head",
+      "\(own.kind.rawValue) \(widths.map(String.init).joined(separator: " → ")), "
+        + (scorer == .shared ? "shared by the assets" : "of all assets"),
+      output: "[D, \(lanes), \(outputs)]", multiplyAdds: work * lanes, parameters)
+  }
+
+  mutating func addConstants(_ assets: Int, _ parameters: Parameters) {
+    add(
+      "assetConstants", "one per asset", output: "[D, \(assets)]", multiplyAdds: 0, parameters)
+  }
+
+  mutating func add(budgets own: BudgetSettings, assets: Int) {
+    add(
+      "budgets", "between \(own.floor)/N and \(own.cap)/N", output: "[D, \(assets)]",
+      multiplyAdds: assets, nil)
+    // Some twenty products with the correlations and the factorisation that certifies them; see
+    // the decision on conjugate gradients.
+    add(
+      "solver", "risk budgeting, exact gradient", output: "[D, \(assets)]",
+      multiplyAdds: 20 * assets * assets + assets * assets * assets / 6, nil)
+  }
+}
