@@ -56,7 +56,8 @@ enum ReportCommand {
     let evidence = try RunEvidence(run.result, trials: trials)
     let target = arguments.string("output") ?? run.directory.report
     try RunReport(
-      evidence: evidence, loaded: run.loaded, further: try FurtherSections.read(run.directory)
+      evidence: evidence, loaded: run.loaded,
+      further: try FurtherSections.read(run.directory, run.problem)
     ).document.write(to: target)
     print(MeasuresTable(result: run.result).text)
     print("report: \(target)")

@@ -14,7 +14,8 @@ public enum TrainProgram {
       """,
     commands: [
       RunCommand.declaration, ResumeCommand.declaration, CheckCommand.declaration,
-      ReportCommand.declaration, PredictCommand.declaration, AllocateCommand.declaration,
+      ReportCommand.declaration, ExplainCommand.declaration,
+      PredictCommand.declaration, AllocateCommand.declaration,
       ConfigCommand.declaration,
     ],
     defaultCommand: "run")
@@ -33,6 +34,7 @@ public enum TrainProgram {
         case "allocate": try AllocateCommand.run(arguments)
         case "config": ConfigCommand.run(arguments)
         case "predict": try PredictCommand.run(arguments)
+        case "explain": try ExplainCommand.run(arguments)
         case "report": try ReportCommand.run(arguments)
         default: throw UsageError("command '\(arguments.commandName)' has no implementation")
         }

@@ -3,6 +3,7 @@ internal import Finance
 /// A finished run read back from its directory: what reports, attributions and stress tests start from.
 struct FinishedRun: Sendable {
   let directory: RunDirectory
+  /// The config and the provenance of its data.
   let loaded: LoadedExperiment
   let problem: Problem
   let result: RunResult

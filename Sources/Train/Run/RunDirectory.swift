@@ -33,6 +33,12 @@ struct RunDirectory: Sendable {
     }
   }
 
+  /// Makes a folder inside, if it is not there yet.
+  func makeFolder(_ name: String) throws {
+    try FileManager.default.createDirectory(
+      atPath: file(name), withIntermediateDirectories: true)
+  }
+
   /// A directory for a new run.
   ///
   /// A directory the user names must not hold anything yet; without a name the run goes to

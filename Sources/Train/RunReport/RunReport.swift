@@ -17,7 +17,8 @@ struct RunReport {
     let tested = problem.tested
     let period =
       "\(dates[problem.rows[tested.lowerBound]]) to \(dates[problem.rows[tested.upperBound - 1]])"
-    let sections = [results, knowledge, path, calendar, holdings, trading, stress] + further
+    let sections =
+      [results, knowledge, path, calendar, holdings] + details + [trading, stress] + further
     return ReportDocument(
       title: problem.experiment.name,
       subtitle: [problem.experiment.description, "Out of sample \(period), net of costs."]

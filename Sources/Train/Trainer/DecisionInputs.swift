@@ -11,10 +11,11 @@ struct DecisionInputs {
   /// `[D, N, N]`.
   let covariances: Variable
 
-  /// Puts on a tape what `policy` decides from; `features` are standardised.
+  /// Puts on a tape what `policy` decides from; `features` are standardised, and get a gradient where they
+  /// are `differentiable`.
   init(
     _ decisions: Range<Int>, of problem: Problem, features: FeatureTensors, for policy: Policy,
-    on tape: Tape
+    on tape: Tape, differentiable: Bool = false
   ) {
     let history = policy.history
     check(
@@ -24,10 +25,12 @@ struct DecisionInputs {
     let n = problem.assetCount
     let seen = decisions.lowerBound - history..<decisions.upperBound
     self.features = policy.scorer.map { scorer in
-      switch scorer {
-      case .shared: tape.constant(Self.shared(features, seen))
-      case .joint: tape.constant(Self.joint(features, seen))
-      }
+      let tensor =
+        switch scorer {
+        case .shared: Self.shared(features, seen)
+        case .joint: Self.joint(features, seen)
+        }
+      return differentiable ? tape.variable(tensor) : tape.constant(tensor)
     }
     covariances = tape.constant(
       Tensor(

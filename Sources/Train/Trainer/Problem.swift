@@ -11,7 +11,7 @@ struct Problem: Sendable {
   /// Raw features of every decision.
   let features: FeatureTensors
   /// Covariances of every decision, `[D, N, N]`.
-  let covariances: [Double]
+  var covariances: [Double]
   /// The folds, over decision numbers.
   let folds: [Fold]
 

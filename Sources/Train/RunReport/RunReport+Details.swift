@@ -1,0 +1,77 @@
+internal import Finance
+
+extension RunReport {
+  /// What the model's blocks say beside weights and budgets: regimes, selected variables, forecasts, gates.
+  var details: [ReportSection] {
+    let charts = DecisionDetail.allCases.compactMap { detail in
+      model.details[detail].map { chart(detail, $0) }
+    }
+    guard !charts.isEmpty else { return [] }
+    return [
+      ReportSection(
+        "What the blocks say", "Read off the network as it decided, out of sample.", content: charts
+      )
+    ]
+  }
+
+  private func chart(_ detail: DecisionDetail, _ table: DetailTable) -> ReportContent {
+    switch detail {
+    case .regimes:
+      // Members number their regimes in their own order: the first one's are shown.
+      let own = firstMember(table)
+      return areas(
+        "Regime probabilities", "filtered, by the decision's date", own,
+        note: own.columns.count < table.columns.count
+          ? "Of the first network; every network numbers its regimes in its own order (regimes.csv)."
+          : "")
+    case .selection:
+      return areas(
+        "Variable selection", "share of each input, mean over the assets", table,
+        note: "The average of the members.")
+    case .volatilities:
+      return lines("Forecast volatilities", "per year", .percent(digits: 1), table)
+    case .gates: return lines("Gates", "1 open, 0 closed", .number(digits: 2), table)
+    case .cash: return lines("Cash", "share of wealth", .percent(digits: 1), table)
+    case .drawdowns:
+      return lines("Forecast drawdowns", "probability", .percent(digits: 1), table)
+    }
+  }
+
+  private var detailDays: [Int] { problem.tested.map { dates[problem.rows[$0]].days } }
+
+  /// The columns of one member where a table holds those of all, side by side.
+  private func firstMember(_ table: DetailTable) -> DetailTable {
+    guard let key = result.members.first?.key else { return table }
+    let own = table.columns.indices.filter { table.columns[$0].hasPrefix("\(key) ") }
+    guard !own.isEmpty else { return table }
+    var values = Matrix(rows: table.values.rows, columns: own.count)
+    for row in 0..<values.rows {
+      for (column, index) in own.enumerated() { values[row, column] = table.values[row, index] }
+    }
+    return DetailTable(
+      columns: own.map { String(table.columns[$0].dropFirst(key.count + 1)) }, values: values)
+  }
+
+  private func areas(
+    _ title: String, _ axis: String, _ table: DetailTable, note: String
+  ) -> ReportContent {
+    .areas(
+      AreaChart(
+        title, axisTitle: axis, days: detailDays,
+        layers: table.columns.enumerated().map {
+          AreaChart.Layer($0.element, table.values.column($0.offset))
+        }, note: note))
+  }
+
+  private func lines(
+    _ title: String, _ axis: String, _ format: ValueFormat, _ table: DetailTable
+  ) -> ReportContent {
+    .lines(
+      LineChart(
+        title, axisTitle: axis, format: format,
+        series: table.columns.enumerated().map {
+          DatedSeries(
+            $0.element, days: detailDays, values: table.values.column($0.offset), role: .member)
+        }))
+  }
+}
