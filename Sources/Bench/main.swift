@@ -16,7 +16,8 @@ import Train
 let workloads: [any Workload.Type] = [
   LSTMWorkload.self, ProductWorkload.self, FunctionWorkload.self, TapeWorkload.self,
   AllocationWorkload.self, StartWorkload.self, RiskBudgetWorkload.self,
-  RiskBudgetLayerWorkload.self, EstimatorWorkload.self,
+  RiskBudgetLayerWorkload.self, FactorWorkload.self, ConstrainedWorkload.self,
+  EstimatorWorkload.self,
 ]
 
 /// The largest memory the process has held, in MB.

@@ -4,7 +4,7 @@ import Layers
 
 /// W4: the risk-budgeting layer forward and backward: `L = Σ c w` with respect to `Σ` and `b`.
 struct RiskBudgetGradients {
-  private let tape = Tape()
+  private let tape: Tape
   private let mark: Tape.Mark
   private let covariances: Variable
   private let budgets: Variable
@@ -13,7 +13,8 @@ struct RiskBudgetGradients {
 
   static let cases = [10, 50, 200].flatMap { n in [1, 32].map { (count: n, batch: $0) } }
 
-  init(count n: Int, batch: Int, certifies: Bool) {
+  init(count n: Int, batch: Int, threads: Int, certifies: Bool) {
+    tape = Tape(threads: threads > 1 ? ThreadPool(threads: threads) : nil)
     let problems = (0..<batch).map { RiskProblem(count: n, seed: 200 + UInt64($0)) }
     var generator = PeerGenerator(seed: 21)
     let shape = Shape(batch, n)

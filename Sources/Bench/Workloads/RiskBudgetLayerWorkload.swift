@@ -19,7 +19,8 @@ enum RiskBudgetLayerWorkload: Workload {
     for (count, batch) in RiskBudgetGradients.cases {
       let name = "n=\(count) batch=\(batch)"
       guard options.wants(name) else { continue }
-      let layer = RiskBudgetGradients(count: count, batch: batch, certifies: false)
+      let layer = RiskBudgetGradients(
+        count: count, batch: batch, threads: options.threads, certifies: false)
       let found = try layer.step(read: true)
       var failure: (any Error)?
       let timing = Stopwatch(repeats: options.repeats).time {

@@ -59,6 +59,7 @@ extension RiskBudgetSolver {
         p[k] = w[i] * (cotangent[i] - mean) / root[k]
         k += 1
       }
+      for k in m..<max(m, stride) { p[k] = 0 }
       linearAlgebra.scaleAndShift(
         count: m, stride: stride, correlations, scale: scale, shift: 1, into: factor)
       _ = linearAlgebra.factorPadded(count: m, stride: stride, factor, floor: 0)

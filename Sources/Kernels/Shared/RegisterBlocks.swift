@@ -122,6 +122,39 @@ private struct NarrowRow: Rows {
   }
 }
 
+/// One row, three vectors wide: for the last columns of a product whose B is read in place, where
+/// a panel of one vector would be bound by loads.
+private struct TripleRow: Rows {
+  @inline(__always) static var count: Int { 1 }
+  var first = Vector.zero
+  var second = Vector.zero
+  var third = Vector.zero
+
+  @inline(__always) init() {}
+
+  @inline(__always) static func load(_ panel: Source) -> (Vector, Vector, Vector) {
+    (
+      loadVector(panel), loadVector(panel + Vector.scalarCount),
+      loadVector(panel + 2 &* Vector.scalarCount)
+    )
+  }
+
+  @inline(__always)
+  mutating func addProducts(_ a: Source, _ rowStride: Int, _ b: (Vector, Vector, Vector)) {
+    multiplyAdd(a[0], b.0, &first)
+    multiplyAdd(a[0], b.1, &second)
+    multiplyAdd(a[0], b.2, &third)
+  }
+
+  @inline(__always) func store(_ x: Block) {
+    let (vector, own) = (Vector.scalarCount, Vector.scalarCount &- x.skip)
+    storeVector(first, x.c, x.addend, lanes: own, skip: x.skip)
+    storeVector(second, x.c + own, x.addend.map { $0 + own }, lanes: vector)
+    storeVector(
+      third, x.c + (own &+ vector), x.addend.map { $0 + (own &+ vector) }, lanes: vector)
+  }
+}
+
 /// Some rows above others.
 private struct Stack<Upper: Rows, Lower: Rows>: Rows where Upper.Panel == Lower.Panel {
   @inline(__always) static var count: Int { Upper.count &+ Lower.count }
@@ -155,10 +188,13 @@ private typealias Twelve<Row: Rows> = Stack<Six<Row>, Six<Row>>
 /// registers, 12 of 16, or, because a product that is not fused needs a register too, 8 of 16.
 #if AVX512
   private let mostPairs = 6
+  private let mostTriplePairs = 4
 #elseif AVX2
   private let mostPairs = 3
+  private let mostTriplePairs = 2
 #else
   private let mostPairs = 2
+  private let mostTriplePairs = 1
 #endif
 
 /// Rows of the largest block.
@@ -179,10 +215,12 @@ private func multiply<Height: Rows>(_ x: Block, _ type: Height.Type) {
 /// One panel's columns of C, for `rows` rows, in blocks as equal as pairs of rows allow: a low
 /// block has too few accumulators to hide the latency of an addition.
 @inline(__always)
-private func multiplyPanel<Row: Rows>(_ whole: Block, rows: Int, _ row: Row.Type) {
+private func multiplyPanel<Row: Rows>(
+  _ whole: Block, rows: Int, mostPairs most: Int, _ row: Row.Type
+) {
   var block = whole
   var pairs = rows / 2
-  var blocks = (pairs &+ mostPairs &- 1) / mostPairs
+  var blocks = (pairs &+ most &- 1) / most
   while blocks > 0 {
     let height = (pairs &+ blocks &- 1) / blocks
     switch height {
@@ -208,12 +246,17 @@ private func multiplyPanel<Row: Rows>(_ whole: Block, rows: Int, _ row: Row.Type
 
 @inline(never)
 private func multiplyWidePanel(_ block: Block, rows: Int) {
-  multiplyPanel(block, rows: rows, WideRow.self)
+  multiplyPanel(block, rows: rows, mostPairs: mostPairs, WideRow.self)
+}
+
+@inline(never)
+private func multiplyTriplePanel(_ block: Block, rows: Int) {
+  multiplyPanel(block, rows: rows, mostPairs: mostTriplePairs, TripleRow.self)
 }
 
 @inline(never)
 private func multiplyNarrowPanel(_ block: Block, rows: Int) {
-  multiplyPanel(block, rows: rows, NarrowRow.self)
+  multiplyPanel(block, rows: rows, mostPairs: mostPairs, NarrowRow.self)
 }
 
 // MARK: - Rows and columns
@@ -265,17 +308,27 @@ func multiplyInPlace(
   var column = 0
   while column < columns {
     let left = columns &- column
-    let width = left >= 2 &* vector ? 2 &* vector : vector
+    // Two panels' rest and a little more make one panel, over columns already done if need be.
+    let isTriple =
+      left > 2 &* vector && left <= 3 &* vector && columns >= 3 &* vector
+      && rows > 1
+    let width = isTriple ? 3 &* vector : left >= 2 &* vector ? 2 &* vector : vector
     var block = Block(
       depth: depth, a: a, rowStride: rowStride, columnStride: columnStride,
       panel: b + column, panelStride: bRowStride, c: c + column, cRowStride: cRowStride,
       addend: accumulate ? Source(c + column) : nil, addendRowStride: cRowStride,
       columns: left < width ? left : width)
-    if left < vector && columns >= vector {
-      // A vector would reach past the end of a row: it starts earlier, over columns already done.
-      let back = vector &- left
+    if left < width && columns >= width {
+      // It would reach past the end of a row: it starts earlier, over columns already done. Without
+      // an addend these are written again, with the same bits.
+      let back = width &- left
       block.panel -= back
-      block.skip = back
+      if accumulate {
+        block.skip = back
+      } else {
+        block.c -= back
+        block.columns = width
+      }
     } else if left < vector {
       packPanel(
         depth: depth, columns: left, width: vector, b + column, rowStride: bRowStride,
@@ -283,7 +336,9 @@ func multiplyInPlace(
       block.panel = Source(scratch)
       block.panelStride = vector
     }
-    if width > vector {
+    if isTriple {
+      multiplyTriplePanel(block, rows: rows)
+    } else if width > vector {
       multiplyWidePanel(block, rows: rows)
     } else {
       multiplyNarrowPanel(block, rows: rows)

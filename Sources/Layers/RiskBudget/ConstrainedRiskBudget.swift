@@ -44,7 +44,7 @@ public struct ConstrainedRiskBudget: Sendable {
     )
     let tape = budgets.tape
     let weights = tape.allocate(shape.count)
-    let outcomes = ConstrainedOutcomes(dates: shape[0])
+    let outcomes = DatedOutcomes<ConstrainedRiskBudgetSolution>(dates: shape[0])
     tape.run(
       ConstrainedForward(
         solver: solver, constraints: constraints, count: shape[1],

@@ -5,28 +5,53 @@ struct Allocation {
   let assets: [String]
   let date: CalendarDate?
   let weights: [Double]
-  /// Shares of the portfolio's variance.
+  /// What is not invested; nil where nothing is kept back on purpose.
+  let cash: Double?
+  /// Shares of the risk that was shared out, of the portfolio's variance by default.
   let riskContributions: [Double]
-  /// In the unit of the covariance: per row, for data.
+  /// Of the invested part and cash together: per row for data, or per year if asked for; in the unit
+  /// of a covariance matrix.
   let volatility: Double
+  /// Another measure of risk and its value, per row.
+  let risk: (name: String, value: Double)?
   let iterations: Int?
+  /// The constraints without which the portfolio would be another one.
+  let binding: [String]
 
-  init(_ input: AllocationInput, _ result: (weights: [Double], iterations: Int?)) {
+  init(_ input: AllocationInput, _ request: AllocationRequest) throws {
+    self.init(
+      input, try request.allocate(input), risk: request.risk, hasCash: request.target != nil)
+  }
+
+  init(
+    _ input: AllocationInput, _ result: AllocationResult, risk: AllocationRisk = .volatility,
+    hasCash: Bool = false
+  ) {
     assets = input.assets
     date = input.date
     weights = result.weights
+    cash = hasCash ? 1 - weights.reduce(0, +) : nil
     iterations = result.iterations
-    let n = assets.count
-    var contributions = [Double](repeating: 0, count: n)
-    var variance = 0.0
+    binding = result.binding
+    let (contributions, variance) = Self.variance(weights, input.covariance)
+    riskContributions = result.riskContributions ?? contributions.map { $0 / variance }
+    volatility = (variance * input.rowsPerYear).squareRoot()
+    self.risk = risk == .volatility ? nil : result.risk.map { (risk.rawValue, $0) }
+  }
+
+  /// `wᵢ (Σw)ᵢ` and their sum; what is not held may have any covariance.
+  static func variance(_ weights: [Double], _ covariance: Matrix) -> (
+    parts: [Double], total: Double
+  ) {
+    let n = weights.count
+    var (contributions, total) = ([Double](repeating: 0, count: n), 0.0)
     for i in 0..<n where weights[i] != 0 {
       var marginal = 0.0
-      for j in 0..<n where weights[j] != 0 { marginal += input.covariance[i, j] * weights[j] }
+      for j in 0..<n where weights[j] != 0 { marginal += covariance[i, j] * weights[j] }
       contributions[i] = weights[i] * marginal
-      variance += contributions[i]
+      total += contributions[i]
     }
-    riskContributions = contributions.map { $0 / variance }
-    volatility = variance.squareRoot()
+    return (contributions, total)
   }
 
   var table: String {
@@ -39,7 +64,11 @@ struct Allocation {
         NumberText.fixed(100 * riskContributions[i], digits: 2),
       ])
     }
-    return table.text + "volatility \(volatility)\n"
+    if let cash { table.append(["cash", NumberText.fixed(100 * cash, digits: 2), ""]) }
+    var text = table.text + "volatility \(volatility)\n"
+    if let risk { text += "\(risk.name) \(risk.value)\n" }
+    if !binding.isEmpty { text += "binding: \(binding.joined(separator: ", "))\n" }
+    return text
   }
 
   var csv: String {
@@ -47,6 +76,7 @@ struct Allocation {
     for (i, asset) in assets.enumerated() {
       table.append([.text(asset), .number(weights[i]), .number(riskContributions[i])])
     }
+    if let cash { table.append([.text("cash"), .number(cash), .number(0)]) }
     return table.text
   }
 
@@ -60,6 +90,9 @@ struct Allocation {
       ("weights", named(weights)), ("riskContributions", named(riskContributions)),
       ("volatility", JSONValue(volatility)),
     ]
+    if let cash { members.append(("cash", JSONValue(cash))) }
+    if let risk { members.append((risk.name, JSONValue(risk.value))) }
+    if !binding.isEmpty { members.append(("binding", JSONValue(binding))) }
     if let iterations { members.append(("iterations", JSONValue(iterations))) }
     return JSONValue(object: members)
   }

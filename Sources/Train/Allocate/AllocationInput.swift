@@ -5,6 +5,10 @@ struct AllocationInput {
   let assets: [String]
   /// `[N, N]`, per row of the data or in the matrix file's own unit.
   let covariance: Matrix
+  /// The simple returns `[T, N]` it was estimated from, the latest last; nil for a matrix file.
+  let scenarios: Matrix?
+  /// Rows in the unit of time that volatility and expected returns are stated in.
+  let rowsPerYear: Double
   /// The last date used; nil for a matrix file.
   let date: CalendarDate?
 
@@ -23,6 +27,12 @@ struct AllocationInput {
     if kind == "covariance-matrix" {
       let (names, matrix) = try CovarianceMatrixReader.read(path)
       let chosen = try Self.choose(wanted, from: names)
+      let unused = [
+        "window", "as-of", "estimator", "half-life", "factors", "margin", "rows-per-year",
+      ]
+      if let option = unused.first(where: { arguments.has($0) }) {
+        throw UsageError("--\(option) goes with --prices or --returns, not --covariance-matrix")
+      }
       assets = chosen.map { names[$0] }
       var part = Matrix(rows: chosen.count, columns: chosen.count)
       for (i, a) in chosen.enumerated() {
@@ -30,6 +40,8 @@ struct AllocationInput {
       }
       covariance = part
       date = nil
+      scenarios = nil
+      rowsPerYear = 1
       return
     }
     let panel = try CSVPanelReader.read(path)
@@ -56,8 +68,12 @@ struct AllocationInput {
         values[row, i] = value
       }
     }
-    covariance = try Self.estimator(arguments, window: window).covariance(
-      of: kind == "prices" ? Self.returns(values) : values)
+    let returns = kind == "prices" ? Self.returns(values) : values
+    covariance = try AssetNames(names: assets).explaining {
+      try AllocationEstimator.covariance(arguments, of: returns)
+    }
+    scenarios = returns
+    rowsPerYear = try arguments.double("rows-per-year", in: .above(0)) ?? 1
     date = panel.dates[end - 1]
   }
 
@@ -82,17 +98,6 @@ struct AllocationInput {
       throw UsageError("--as-of \(text): the data begin on \(panel.dates[0])")
     }
     return row + 1
-  }
-
-  private static func estimator(
-    _ arguments: CommandLineArguments, window: Int
-  ) throws -> any CovarianceEstimator {
-    let halfLife = try arguments.double("half-life", in: .above(0)) ?? 20
-    switch try arguments.choice("estimator", of: CovarianceSettings.Estimator.self) ?? .sample {
-    case .sample: return SampleCovariance(window: window)
-    case .ewma: return EWMACovariance(halfLife: halfLife, window: window)
-    case .ledoitWolf: return LedoitWolfCovariance(window: window)
-    }
   }
 
   /// Simple returns of prices; one row less.

@@ -1,11 +1,19 @@
 internal import Finance
 
-/// Numbers given to assets on the command line: `GOLD=0.2,WTI=0.1`, or a CSV file of two columns.
+/// Numbers given to assets on the command line: `GOLD=0.2,WTI=0.1`, or a CSV file of two columns, or
+/// one number for all.
 enum NamedValues {
-  /// The values in the order of `assets`; those not named get `standard`, or are refused without one.
+  /// The values in the order of `assets`.
+  ///
+  /// Those not named get `standard`, or are refused without one. One number for all is understood
+  /// where `allowsCommon`.
   static func parse(
-    _ text: String, option: String, assets: [String], standard: Double?
+    _ text: String, option: String, assets: [String], standard: Double?,
+    allowsCommon: Bool = false
   ) throws -> [Double] {
+    if allowsCommon, let common = Double(text), common.isFinite {
+      return [Double](repeating: common, count: assets.count)
+    }
     let pairs: [(place: String, text: Substring)]
     if text.contains("=") {
       pairs = text.split(separator: ",").map { ("--\(option)", $0) }

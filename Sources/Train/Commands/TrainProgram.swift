@@ -52,7 +52,8 @@ public enum TrainProgram {
     case is UsageError, is ConfigError, is JSONSyntaxError, is FileError, is DataError,
       is FeatureError, is ExperimentError, is TrainingError, is CheckpointError,
       is SafetensorsError, is SimplexBoundsError, is RiskBudgetError, is CovarianceError,
-      is MinimumVarianceError:
+      is MinimumVarianceError, is ConstrainedRiskBudgetError, is RiskMeasureError,
+      is BudgetProjectionError, is AllocationError, is VolatilityError:
       true
     default: false
     }

@@ -52,7 +52,8 @@ import Testing
     let budgets = try NamedValues.parse(
       "GOLD=2,SP500=1,WTI=1", option: "budgets", assets: input.assets, standard: nil)
     let solution = try RiskBudgetSolver().solve(covariance: input.covariance, budgets: budgets)
-    let allocation = Allocation(input, (solution.weights, solution.iterations))
+    let allocation = Allocation(
+      input, AllocationResult(weights: solution.weights, iterations: solution.iterations))
     for (share, budget) in zip(allocation.riskContributions, [0.25, 0.5, 0.25]) {
       #expect(abs(share - budget) < 1e-12)
     }
@@ -80,7 +81,7 @@ import Testing
         "--prices", Self.prices, "--assets", "GOLD", "--method", "equal-weight", "--budgets",
         "GOLD=1",
       ])
-        == "--budgets go with --method risk-budget, not equal-weight")
+        == "--budgets goes with --method risk-budget, not equal-weight")
     #expect(
       fault(["--prices", Self.prices, "--assets", "UST20Y", "--as-of", "1993-12-01"])?
         .contains("column 'UST20Y': no value on") == true)

@@ -74,7 +74,7 @@ extension ConstrainedProblem {
     return false
   }
 
-  /// The iterates of ``multipliersMethod(level:sets:state:)``, kept from one level to the next.
+  /// The iterates of ``multipliersMethod(level:sets:state:isDone:)``, kept from one level to the next.
   struct ADMMState {
     var x: [Double]
     var z: [Double] = []
@@ -90,7 +90,12 @@ extension ConstrainedProblem {
   ///
   /// - Source: Richard & Roncalli (2019), *Constrained Risk Budgeting Portfolios*; Boyd et al. (2011),
   ///   *Distributed Optimization and Statistical Learning via ADMM*, §3.4.1.
-  func multipliersMethod(level: Double, sets: [ProjectionSet], state: inout ADMMState) -> Bool {
+  ///
+  /// It ends when both residuals are small, or at the first `z` that `isDone`.
+  func multipliersMethod(
+    level: Double, sets: [ProjectionSet], state: inout ADMMState,
+    isDone: (([Double]) -> Bool)? = nil
+  ) -> Bool {
     if state.dual.isEmpty {
       state.dual = [Double](repeating: 0, count: n)
       state.penalty = 1
@@ -133,7 +138,11 @@ extension ConstrainedProblem {
         primal = max(primal, gap.magnitude)
         dual = max(dual, state.penalty * (state.z[i] - old[i]).magnitude)
       }
-      if primal < Self.searchTolerance && dual < Self.searchTolerance { return true }
+      if let isDone {
+        if isDone(state.z) { return true }
+      } else if primal < Self.searchTolerance && dual < Self.searchTolerance {
+        return true
+      }
       let ratio = primal > 10 * dual ? 2.0 : (dual > 10 * primal ? 0.5 : 1)
       if ratio != 1, state.iterations % 5 == 0 {
         state.penalty *= ratio

@@ -84,6 +84,15 @@ struct TailProblem {
     return result
   }
 
+  /// `∇R = Dᵀq` at a solution, one of the subgradients where scenarios tie.
+  func marginal(_ point: Point) -> [Double] {
+    var force = transposed(point.q)
+    for (shift, row) in zip(point.shifts, equalities) {
+      for i in 0..<n { force[i] += shift * row[i] }
+    }
+    return force
+  }
+
   /// Interior point, then Newton on the ties.
   ///
   /// With `p (u − q) = μ`, `z (q − l) = μ` and `Dy − α = p − z` the scenarios are eliminated through
@@ -200,10 +209,7 @@ struct TailProblem {
     for t in 0..<count where !tied.contains(t) { point.q[t] = p[t] > z[t] ? upper : lower }
     var previous = Double.infinity
     for _ in 0..<30 {
-      var force = transposed(point.q)
-      for (j, row) in equalities.enumerated() {
-        for i in 0..<n { force[i] += point.shifts[j] * row[i] }
-      }
+      let force = marginal(point)
       var residual = (0..<n).map { force[$0] - beta[$0] / point.y[$0] }
       let values = product(point.y)
       for t in ties { residual.append(values[t] - (isTail ? point.level : 0)) }

@@ -131,6 +131,12 @@ public struct TailRiskBudgetSolution: Sendable {
   public let value: Double
   /// The number of scenarios on ties, and of pairs of equal peaks.
   public let ties: Int
+  /// The shares `wᵢ ∂ᵢR(w) / R(w)` of the risk; they sum to one.
+  public var riskContributions: [Double] {
+    let parts = zip(point.y, problem.marginal(point)).map { $0 * $1 }
+    let total = parts.reduce(0, +)
+    return parts.map { $0 / total }
+  }
   let problem: TailProblem
   let point: TailProblem.Point
   let budgetSum: Double
