@@ -87,6 +87,46 @@ private func addEight(
   }
 }
 
+/// `y[j] += Σ_p x[p] · rows[p][j]` and `y[p − from] += Σ_j rows[p][j] · x[j]` for four rows and
+/// `j` in `from..<stride`: both triangles from one reading of the upper one.
+///
+/// `x` and `y` start at the first row's own element; `first` is its number.
+@inline(__always)
+private func addFourTwice(
+  _ rows: Numbers, stride: Int, first: Int, _ x: Numbers, _ y: Place, from: Int
+) {
+  let (r0, r1) = (rows, rows + stride)
+  let (r2, r3) = (rows + 2 &* stride, rows + 3 &* stride)
+  let own = x + first
+  let (x0, x1, x2, x3) = (all(own[0]), all(own[1]), all(own[2]), all(own[3]))
+  var (s0, s1, s2, s3) = (Doubles.zero, Doubles.zero, Doubles.zero, Doubles.zero)
+  var j = from
+  while j < stride {
+    let xj = load(x + j)
+    let (a0, a1, a2, a3) = (load(r0 + j), load(r1 + j), load(r2 + j), load(r3 + j))
+    var even = load(y + j)
+    var odd = a1 * x1
+    plus(x0, a0, &even)
+    plus(x3, a3, &odd)
+    plus(x2, a2, &even)
+    store(even + odd, y + j)
+    plus(xj, a0, &s0)
+    plus(xj, a1, &s1)
+    plus(xj, a2, &s2)
+    plus(xj, a3, &s3)
+    j &+= lanes
+  }
+  let place = y + first
+  place[0] += s0.sum()
+  place[1] += s1.sum()
+  place[2] += s2.sum()
+  place[3] += s3.sum()
+}
+
+/// From this size on a matrix (2 MB) is read from beyond the second-level cache, and a product is
+/// bound by that: half the matrix is read then.
+private let halfProductStride = 512
+
 @inline(__always)
 private func symmetricProduct(stride: Int, _ a: Numbers, _ x: Numbers, _ y: Place) {
   var j = 0
@@ -95,6 +135,17 @@ private func symmetricProduct(stride: Int, _ a: Numbers, _ x: Numbers, _ y: Plac
     j &+= lanes
   }
   var i = 0
+  if stride >= halfProductStride {
+    while i < stride {
+      let (rows, next) = (a + i &* stride, i &+ 8)
+      addEight(rows, stride: stride, x + i, y, from: i, to: next)
+      addFourTwice(rows, stride: stride, first: i, x, y, from: next)
+      addFourTwice(
+        rows + 4 &* stride, stride: stride, first: i &+ 4, x, y, from: next)
+      i = next
+    }
+    return
+  }
   while i < stride {
     addEight(a + i &* stride, stride: stride, x + i, y, from: 0, to: stride)
     i &+= 8

@@ -195,16 +195,23 @@ struct TailProblem {
     throw .notConverged(iterations: 200, error: .infinity)
   }
 
+  private func hasEqualRows(_ s: Int, _ t: Int) -> Bool {
+    (0..<n).allSatisfy { rows[s, $0] == rows[t, $0] }
+  }
+
   private func polish(
     _ start: [Double], _ level: Double, _ q: [Double], _ p: [Double], _ z: [Double],
     _ shifts: [Double]
   ) throws(RiskMeasureError) -> Point {
     // A tie has room on both sides of q beside its slacks.
-    let ties = (0..<count).filter { t in
+    let loose = (0..<count).filter { t in
       let scale = upper - lower
       return (upper - q[t]) / scale > p[t] && (q[t] - lower) / scale > z[t]
     }
-    let tied = Set(ties)
+    let tied = Set(loose)
+    // Of equal rows (days without a drawdown, repeated scenarios) one is enough to move.
+    var ties: [Int] = []
+    for t in loose where !ties.contains(where: { hasEqualRows($0, t) }) { ties.append(t) }
     var point = Point(y: start, level: level, q: q, ties: ties, shifts: shifts)
     for t in 0..<count where !tied.contains(t) { point.q[t] = p[t] > z[t] ? upper : lower }
     var previous = Double.infinity
