@@ -101,6 +101,12 @@ public struct FeatureBuilder: Sendable, Hashable {
     for (m, feature) in marketFeatures.enumerated() {
       if let (column, lag) = try indicator(of: feature, in: data) {
         for (d, row) in rows.enumerated() {
+          if case .indicatorMean = feature {
+            var sum = 0.0
+            for t in row - lag...row { sum += data.indicators[t, column] }
+            tensor[d * count + m] = sum / Double(lag + 1)
+            continue
+          }
           let now = data.indicators[row, column]
           tensor[d * count + m] = lag == 0 ? now : now - data.indicators[row - lag, column]
         }
@@ -125,6 +131,7 @@ public struct FeatureBuilder: Sendable, Hashable {
     switch feature {
     case .indicator(let indicator): (name, lag) = (indicator, 0)
     case .indicatorChange(let indicator, let h): (name, lag) = (indicator, h)
+    case .indicatorMean(let indicator, let h): (name, lag) = (indicator, h - 1)
     case .meanCorrelation: return nil
     }
     guard let column = data.indicatorNames.firstIndex(of: name) else {

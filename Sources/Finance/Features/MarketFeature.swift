@@ -4,13 +4,17 @@ public enum MarketFeature: Sendable, Hashable, CustomStringConvertible {
   case indicator(String)
   /// The indicator's value less its value h rows before, in its own unit; NaN while either is unknown.
   case indicatorChange(String, Int)
+  /// The mean of the indicator's last h values, in its own unit; NaN while one is unknown.
+  case indicatorMean(String, Int)
   /// The average of all pairwise correlations of daily log returns over h rows, h ≥ 3.
   ///
   /// Assets with a volatility below 0.01 % a year count as uncorrelated. Needs two assets.
   case meanCorrelation(Int)
 
   /// How ``init(_:)`` wants them written.
-  public static let forms = ["indicator(NAME)", "indicatorChange(NAME,h)", "meanCorrelation(h)"]
+  public static let forms = [
+    "indicator(NAME)", "indicatorChange(NAME,h)", "indicatorMean(NAME,h)", "meanCorrelation(h)",
+  ]
 
   /// Parses the compact text of a feature, such as `indicatorChange(TERM_10Y_3M,63)`.
   public init(_ text: String) throws(FeatureError) {
@@ -18,6 +22,7 @@ public enum MarketFeature: Sendable, Hashable, CustomStringConvertible {
     switch call.name {
     case "indicator": self = .indicator(call.word(0))
     case "indicatorChange": self = .indicatorChange(call.word(0), try call.rows(1, atLeast: 1))
+    case "indicatorMean": self = .indicatorMean(call.word(0), try call.rows(1, atLeast: 1))
     default: self = .meanCorrelation(try call.rows(0, atLeast: 3))
     }
   }
@@ -27,6 +32,7 @@ public enum MarketFeature: Sendable, Hashable, CustomStringConvertible {
     switch self {
     case .indicator(let name): "indicator(\(name))"
     case .indicatorChange(let name, let h): "indicatorChange(\(name),\(h))"
+    case .indicatorMean(let name, let h): "indicatorMean(\(name),\(h))"
     case .meanCorrelation(let h): "meanCorrelation(\(h))"
     }
   }
@@ -36,6 +42,7 @@ public enum MarketFeature: Sendable, Hashable, CustomStringConvertible {
   public var requiredRows: Int {
     switch self {
     case .indicator: 0
+    case .indicatorMean(_, let h): h - 1
     case .indicatorChange(_, let h), .meanCorrelation(let h): h
     }
   }

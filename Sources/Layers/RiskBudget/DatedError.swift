@@ -5,6 +5,12 @@ public struct DatedError: Error, CustomStringConvertible {
   /// What failed there.
   public let underlying: any Error
 
+  /// A failure at a date.
+  public init(date: Int, underlying: any Error) {
+    self.date = date
+    self.underlying = underlying
+  }
+
   /// The failure and its date.
   public var description: String { "date \(date) of the block: \(underlying)" }
 }

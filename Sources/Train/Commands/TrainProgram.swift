@@ -16,7 +16,7 @@ public enum TrainProgram {
       RunCommand.declaration, ResumeCommand.declaration, CheckCommand.declaration,
       ReportCommand.declaration, ExplainCommand.declaration,
       PredictCommand.declaration, AllocateCommand.declaration,
-      ConfigCommand.declaration,
+      KnownTruthCommand.declaration, ConfigCommand.declaration,
     ],
     defaultCommand: "run")
 
@@ -32,6 +32,7 @@ public enum TrainProgram {
         case "resume": try ResumeCommand.run(arguments)
         case "check": try CheckCommand.run(arguments)
         case "allocate": try AllocateCommand.run(arguments)
+        case "known-truth": try KnownTruthCommand.run(arguments)
         case "config": ConfigCommand.run(arguments)
         case "predict": try PredictCommand.run(arguments)
         case "explain": try ExplainCommand.run(arguments)

@@ -113,7 +113,9 @@ extension ConfigReader {
 
   /// A nested object, or nil when the key is missing or `null`.
   package func optionalObject<Value>(_ key: String, _ body: (ConfigReader) -> Value) -> Value? {
+    document(key, expected: "an object or null", standard: "null")
     guard let value = take(key), value.content != .null else {
+      documentMembers(path.member(key), body)
       resolve(key, nil)
       return nil
     }
@@ -127,7 +129,9 @@ extension ConfigReader {
   package func objects<Value, Count: ConfigConstraint<Int>>(
     _ key: String, count: Count = Unconstrained<Int>(), _ body: (ConfigReader) -> Value
   ) -> [Value] {
+    document(key, expected: "an array of objects", standard: "[]")
     let array = take(key) ?? JSONValue(.array([]), origin: origin)
+    if array.elements?.isEmpty ?? true { documentMembers(path.member(key).element(0), body) }
     guard let elements = array.elements else {
       reportMismatch(key, array, expected: "an array of objects")
       resolve(key, [])
@@ -146,6 +150,13 @@ extension ConfigReader {
     }
     resolve(key, JSONValue(.array(resolved)))
     return results
+  }
+
+  /// Notes for the documentation what an object that is not there could hold.
+  private func documentMembers<Value>(_ path: ConfigPath, _ body: (ConfigReader) -> Value) {
+    let aside = ConfigDiagnostics(file: "")
+    _ = body(ConfigReader(JSONValue(.object([])), path: path, diagnostics: aside))
+    for entry in aside.entries { diagnostics.note(entry) }
   }
 
   /// Objects under names that the user chooses, in the order of the text; empty when the key is

@@ -4,6 +4,8 @@ internal import Finance
 struct DataSettings: Sendable {
   /// The CSV of prices or total-return levels; relative paths start at the config's folder.
   var prices: String
+  /// A simulated market in place of files.
+  var simulated: SimulationSettings?
   /// Columns of the price file to invest in.
   var assets: [String]
   /// The column whose return is the risk-free return; none means cash earns nothing.
@@ -21,12 +23,17 @@ struct DataSettings: Sendable {
   var rowsPerYear: Double
 
   init(_ reader: ConfigReader) {
+    simulated = reader.about("a simulated market in place of files; null: none")
+      .optionalObject("simulated") { SimulationSettings($0) }
     prices = reader.about(
       "the CSV of prices or total-return levels; relative paths start at the config's folder"
     )
-    .string("prices")
+    .string("prices", unless: simulated != nil)
     assets = reader.about("columns of the price file to invest in")
-      .strings("assets", count: 1...)
+      .strings("assets", default: simulated?.assetNames, count: 1...)
+    if let simulated, assets != simulated.assetNames {
+      reader.report("assets", "expected none with data.simulated, whose assets have their names")
+    }
     cash = reader.about(
       "the column whose return is the risk-free return; without one cash earns nothing"
     )
@@ -52,6 +59,11 @@ struct DataSettings: Sendable {
 }
 
 extension ConfigReader {
+  /// A string that is required unless something else takes its place; empty then.
+  fileprivate func string(_ key: String, unless replaced: Bool) -> String {
+    replaced ? string(key, default: "") : string(key)
+  }
+
   /// An ISO date, or nil when the key is missing or `null`.
   func date(_ key: String) -> CalendarDate? {
     readOptional(

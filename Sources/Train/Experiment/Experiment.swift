@@ -24,6 +24,8 @@ struct Experiment: Sendable {
   var baselines: [Baseline]
   /// What the report needs to know beyond the rest.
   var report: ReportSettings
+  /// Variants and data seeds of a known-truth study, for `train known-truth`.
+  var study: StudySettings?
 
   init(_ reader: ConfigReader) {
     name = reader.about("the experiment's name; runs go to runs/NAME")
@@ -49,7 +51,7 @@ struct Experiment: Sendable {
         "lag is 0 and data.indicatorLag is 0; expected one of them above 0: an indicator of a day "
           + "is known in the evening, after the close that would trade on it")
     }
-    if data.indicators == nil, !features.indicatorNames.isEmpty {
+    if data.indicators == nil, data.simulated == nil, !features.indicatorNames.isEmpty {
       reader.report(
         "features",
         "market features read \(features.indicatorNames.joined(separator: ", ")); expected "
@@ -59,6 +61,8 @@ struct Experiment: Sendable {
       .choices("baselines", default: Baseline.allCases)
     let names = data.assets
     report = reader.object("report") { ReportSettings($0, assets: names) }
+    study = reader.about("a known-truth study, for 'train known-truth'; null: none")
+      .optionalObject("study") { StudySettings($0) }
   }
 }
 

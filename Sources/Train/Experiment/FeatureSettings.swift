@@ -13,7 +13,7 @@ struct FeatureSettings: Sendable {
     )
     .strings("asset", default: Self.defaultAsset)
     let marketTexts = reader.about(
-      "features of the market: indicator(NAME), indicatorChange(NAME,h), meanCorrelation(h)"
+      "features of the market: indicator(NAME), indicatorChange(NAME,h), indicatorMean(NAME,h), meanCorrelation(h)"
     )
     .strings("market", default: [])
     clip = reader.about("standardised features are clipped at so many standard deviations")
@@ -34,7 +34,9 @@ struct FeatureSettings: Sendable {
     for feature in market {
       let name: String
       switch feature {
-      case .indicator(let indicator), .indicatorChange(let indicator, _): name = indicator
+      case .indicator(let indicator), .indicatorChange(let indicator, _),
+        .indicatorMean(let indicator, _):
+        name = indicator
       case .meanCorrelation: continue
       }
       if !names.contains(name) { names.append(name) }

@@ -19,7 +19,7 @@ extension Policy {
     let inputs = DecisionInputs(
       decision..<decision + 1, of: problem, features: features, for: self, on: tape,
       differentiable: true)
-    guard let seen = inputs.features, let scorer else {
+    guard inputs.features != nil || inputs.own != nil || inputs.market != nil else {
       throw ExperimentError("this model reads no features: there is nothing to explain")
     }
     var pass = Pass(tape: tape, parameters: parameters, mode: .evaluation, needsGradient: false)
@@ -31,23 +31,35 @@ extension Policy {
     var seed = [Scalar](repeating: 0, count: n)
     seed[asset] = 1
     tape.backward(from: decided.weights, cotangent: Tensor(seed, shape: Shape(1, n)))
-    let gradient = tape.gradient(of: seen).elements
     var byAsset = [[Double]](repeating: [Double](repeating: 0, count: own), count: n)
     var byMarket = [Double](repeating: 0, count: market)
-    for t in 0...history {
-      switch scorer {
-      case .shared:
-        for j in 0..<n {
-          let start = (t * n + j) * (own + market)
-          for f in 0..<own { byAsset[j][f] += Double(gradient[start + f]) }
-          for m in 0..<market { byMarket[m] += Double(gradient[start + own + m]) }
+    if let stacked = inputs.features {
+      let gradient = tape.gradient(of: stacked).elements
+      for t in 0...history {
+        if needs.scorer == .shared {
+          for j in 0..<n {
+            let start = (t * n + j) * (own + market)
+            for f in 0..<own { byAsset[j][f] += Double(gradient[start + f]) }
+            for m in 0..<market { byMarket[m] += Double(gradient[start + own + m]) }
+          }
+          continue
         }
-      case .joint:
         let start = t * (n * own + market)
         for j in 0..<n {
           for f in 0..<own { byAsset[j][f] += Double(gradient[start + j * own + f]) }
         }
         for m in 0..<market { byMarket[m] += Double(gradient[start + n * own + m]) }
+      }
+    }
+    // Blocks that read features of assets and of the market apart.
+    if let apart = inputs.own {
+      for (index, slope) in tape.gradient(of: apart).elements.enumerated() {
+        byAsset[index / own % n][index % own] += Double(slope)
+      }
+    }
+    if let apart = inputs.market {
+      for (index, slope) in tape.gradient(of: apart).elements.enumerated() {
+        byMarket[index % market] += Double(slope)
       }
     }
     return (byAsset, byMarket)

@@ -18,6 +18,27 @@ struct ModelSummary {
   }
 
   mutating func add(
+    selection own: SelectionSettings, variables: Int, lanes: Int, _ parameters: Parameters
+  ) {
+    // As the layer fuses it: per variable a line into the hidden units and gate and value out of
+    // them; the selecting network from all variables into the width and out to 2J, with its skip.
+    let (j, d) = (variables, own.width)
+    let work = j * (d + 2 * d * d + d) + j * d + 2 * d * j + j * j
+    add(
+      "selection", "\(j) variables, width \(d)", output: "[D, \(lanes), \(d)]",
+      multiplyAdds: work * lanes, parameters)
+  }
+
+  mutating func add(regimes own: RegimeSettings, _ indicators: Int, _ parameters: Parameters) {
+    add(
+      "regimes",
+      "\(own.count) regimes of \(indicators) indicators, \(own.emissions.rawValue) emissions, "
+        + "\(own.transition.rawValue) transitions, budgets: \(own.budgets.rawValue)",
+      output: "[D, \(own.count)]",
+      multiplyAdds: 2 * own.count * indicators + own.count * own.count, parameters)
+  }
+
+  mutating func add(
     sequence own: SequenceSettings, inputs: Int, lanes: Int, _ parameters: Parameters
   ) {
     let gates = own.kind == .gru ? 3 : 4
@@ -52,9 +73,10 @@ struct ModelSummary {
       output: "[D, \(lanes), \(outputs)]", multiplyAdds: work * lanes, parameters)
   }
 
-  mutating func addConstants(_ assets: Int, _ parameters: Parameters) {
+  mutating func addConstants(_ assets: Int, regimes: Int?, _ parameters: Parameters) {
     add(
-      "assetConstants", "one per asset", output: "[D, \(assets)]", multiplyAdds: 0, parameters)
+      "assetConstants", regimes == nil ? "one per asset" : "one per regime and asset",
+      output: regimes.map { "[\($0), \(assets)]" } ?? "[\(assets)]", multiplyAdds: 0, parameters)
   }
 
   mutating func add(budgets own: BudgetSettings, assets: Int) {

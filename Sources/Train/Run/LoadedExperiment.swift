@@ -26,6 +26,11 @@ struct LoadedExperiment: Sendable {
     config = resolved
     let base = folder ?? Self.folder(of: path)
     let settings = experiment.data
+    if let simulation = settings.simulated {
+      data = simulation.simulate().data
+      provenance = Provenance(folder: base, data: [], character: DataCharacter(data))
+      return
+    }
     var files: [Provenance.DataFile] = []
     func panel(_ key: String, _ name: String) throws -> Panel {
       let isHere = here.contains { key == "data.\($0)" }

@@ -8,6 +8,10 @@ struct DecisionInputs {
   /// Standardised features `[history + D, lanes, variables]` as the policy's scorer reads them; nil
   /// where nothing does.
   let features: Variable?
+  /// Those of the assets apart, `[history + D, lanes, variables]`; nil where nothing reads them.
+  let own: Variable?
+  /// Those of the market apart, `[history + D, M]`; nil where nothing reads them.
+  let market: Variable?
   /// `[D, N, N]`.
   let covariances: Variable
 
@@ -17,21 +21,33 @@ struct DecisionInputs {
     _ decisions: Range<Int>, of problem: Problem, features: FeatureTensors, for policy: Policy,
     on tape: Tape, differentiable: Bool = false
   ) {
-    let history = policy.history
+    let needs = policy.needs
+    let history = needs.history
     check(
       decisions.lowerBound >= history && !decisions.isEmpty,
       "DecisionInputs: decisions \(decisions) with a history of \(history)")
     self.decisions = decisions
     let n = problem.assetCount
     let seen = decisions.lowerBound - history..<decisions.upperBound
-    self.features = policy.scorer.map { scorer in
-      let tensor =
-        switch scorer {
-        case .shared: Self.shared(features, seen)
-        case .joint: Self.joint(features, seen)
-        }
-      return differentiable ? tape.variable(tensor) : tape.constant(tensor)
+    func leaf(_ tensor: Tensor) -> Variable {
+      differentiable ? tape.variable(tensor) : tape.constant(tensor)
     }
+    switch needs.scorer {
+    case .shared where needs.stacked: self.features = leaf(Self.shared(features, seen))
+    case .joint where needs.stacked: self.features = leaf(Self.joint(features, seen))
+    default: self.features = nil
+    }
+    let lanes = needs.scorer == .joint ? 1 : n
+    own =
+      needs.own
+      ? leaf(
+        Self.rows(seen, of: features.asset, Shape(lanes, n / lanes * features.assetFeatureCount)))
+      : nil
+    let hasMarket = needs.market && features.marketFeatureCount > 0
+    market =
+      hasMarket
+      ? leaf(Self.rows(seen, of: features.market, Shape(features.marketFeatureCount)))
+      : nil
     covariances = tape.constant(
       Tensor(
         converting: Array(
@@ -54,6 +70,15 @@ struct DecisionInputs {
       }
     }
     return Tensor(elements, shape: Shape(decisions.count, n, own + market))
+  }
+
+  /// Decisions of features as they lie, `[D]` and `shape`.
+  private static func rows(_ decisions: Range<Int>, of features: [Double], _ shape: Shape) -> Tensor
+  {
+    let width = shape.count
+    return Tensor(
+      converting: Array(features[decisions.lowerBound * width..<decisions.upperBound * width]),
+      shape: shape.inserting(decisions.count, at: 0))
   }
 
   /// The features of all assets followed by those of the market, `[D, 1, N·F + M]`.

@@ -138,7 +138,8 @@ struct Fitter {
       mode: .training(generator.split("epoch \(epoch)")), needsGradient: true)
     let outcome = try outcome(block, forward.decision.weights, epoch)
     let loss = objective.loss(block, outcome)
-    let total = objective.regularised(loss, outcome, budgets: forward.decision.budgets)
+    let regularised = objective.regularised(loss, outcome, budgets: forward.decision.budgets)
+    let total = forward.decision.auxiliary.map { regularised + $0 } ?? regularised
     let (value, penalised) = (Double(loss.item), Double(total.item))
     guard penalised.isFinite else {
       throw failure(epoch, block, at: nil, "the training loss is \(penalised)", parameters)

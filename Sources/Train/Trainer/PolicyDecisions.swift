@@ -22,11 +22,10 @@ extension Policy {
     var pass = Pass(tape: tape, parameters: parameters, mode: .evaluation, needsGradient: false)
     do {
       let decision = try self(inputs, in: &pass)
-      let names = ModelInputs(features)
       var details: [DecisionDetail: DetailTable] = [:]
       for (detail, values) in decision.details {
         details[detail] = DetailTable(
-          columns: columns(of: detail, names), values: values.matrix)
+          columns: columns(of: detail), values: values.matrix)
       }
       return PolicyDecisions(
         budgets: decision.budgets.matrix, weights: decision.weights.matrix, details: details)

@@ -20,7 +20,7 @@ import Testing
     (
       "indicators(VIX)",
       "unknown name 'indicators'; did you mean 'indicator'? Accepted: indicator(NAME), "
-        + "indicatorChange(NAME,h), meanCorrelation(h)."
+        + "indicatorChange(NAME,h), indicatorMean(NAME,h), meanCorrelation(h)."
     ),
     ("indicatorChange(VIX)", "expected the form indicatorChange(NAME,h)."),
     (

@@ -24,5 +24,27 @@ struct SmallModel: Sendable, CustomStringConvertible {
     SmallModel(
       name: "joint lstm", overrides: ["model.scorer=joint", "model.sequence.dropout=0.1"]),
     SmallModel(name: "constant", overrides: ["model.head.kind=none"]),
+    SmallModel(name: "selection", overrides: ["model.selection.width=3"]),
+    SmallModel(
+      name: "joint selection",
+      overrides: ["model.scorer=joint", "model.selection={}", "model.sequence.kind=none"]),
+    SmallModel(
+      name: "regimes", overrides: ["model.head.kind=none", "model.regimes.likelihood=0.1"],
+      remembers: true),
+    SmallModel(
+      name: "regimes with budgets from the network",
+      overrides: [
+        "model.regimes.budgets=network", "model.regimes.count=3", "model.regimes.warmup=2",
+        "model.regimes.transition=fixed", "model.regimes.indicators=[\"indicator(X)\"]",
+      ], remembers: true),
+    SmallModel(
+      name: "joint regimes with network emissions",
+      overrides: [
+        "model.scorer=joint", "model.regimes.budgets=network", "model.regimes.emissions=network",
+        "model.regimes.warmup=6",
+      ], remembers: true),
+    SmallModel(
+      name: "shared network and constants per regime", overrides: ["model.regimes={}"],
+      remembers: true),
   ]
 }

@@ -1,7 +1,7 @@
 /// The model, block by block.
 ///
-/// features → sequence → head (+ constants) → bounded budgets → weights. A block that is switched off
-/// is not built.
+/// features → selection → sequence → head (+ constants) → regimes → bounded budgets → weights. A
+/// block that is switched off is not built.
 struct ModelSettings: Sendable {
   enum Scorer: String, Sendable, CaseIterable {
     /// One network scores every asset from its own features and the market's.
@@ -11,10 +11,14 @@ struct ModelSettings: Sendable {
   }
 
   var scorer: Scorer
+  /// Which features matter; nil: all as they are.
+  var selection: SelectionSettings?
   var sequence: SequenceSettings
   var head: HeadSettings
-  /// One trainable constant per asset beside the network.
+  /// One trainable constant per asset (and regime) beside the network.
   var assetConstants: Bool
+  /// Regimes with budgets of their own; nil: one regime.
+  var regimes: RegimeSettings?
   var budgets: BudgetSettings
 
   init(_ reader: ConfigReader, assets: Int) {
@@ -22,32 +26,52 @@ struct ModelSettings: Sendable {
       "shared: one network scores every asset from its own and the market's features; joint: one network reads the features of all assets and gives all scores"
     )
     .choice("scorer", default: .shared)
+    selection = reader.about("a variable selection network before the sequence; null: none")
+      .optionalObject("selection") { SelectionSettings($0) }
     sequence = reader.object("sequence") { SequenceSettings($0) }
     head = reader.object("head") { HeadSettings($0) }
-    assetConstants = reader.about("one trainable constant per asset beside the network")
-      .bool("assetConstants", default: true)
+    assetConstants = reader.about(
+      "one trainable constant per asset, and per regime, beside the network"
+    )
+    .bool("assetConstants", default: true)
+    regimes = reader.about("regimes of the market, each with its budgets; null: none")
+      .optionalObject("regimes") { RegimeSettings($0) }
     budgets = reader.object("budgets") { BudgetSettings($0, assets: assets) }
     if head.kind == .none {
       if !assetConstants {
         reader.report(
           "assetConstants", "value is false; expected true without a network (head.kind none)")
       }
-      // Nothing would read the states.
+      if regimes?.budgets == .network {
+        reader.report(
+          "regimes",
+          "budgets is network; expected constant without a network, or a head that is not none")
+      }
+      // Nothing would read what they give.
       sequence.kind = .none
+      selection = nil
+    }
+    if let regimes, regimes.budgets == .constant, !assetConstants {
+      reader.report(
+        "assetConstants",
+        "value is false; expected true with regimes of constant budgets, or regimes.budgets network"
+      )
     }
   }
 
-  /// Whether nothing but the constants is trained, so that every seed gives the same.
-  var isConstant: Bool { head.kind == .none }
+  /// Whether nothing random is in the model's start, so that every seed gives the same.
+  var isConstant: Bool { head.kind == .none && regimes?.emissions != .network }
 
   /// The decisions before a block that the model looks back on.
-  var history: Int { sequence.history }
+  var history: Int { max(sequence.history, regimes?.warmup ?? 0) }
 
-  /// The learned-constants baseline of this model: the same budgets without the network.
+  /// The learned-constants baseline of this model: the same budgets without network and regimes.
   var constants: ModelSettings {
     var model = self
     model.head.kind = .none
     model.sequence.kind = .none
+    model.selection = nil
+    model.regimes = nil
     model.assetConstants = true
     return model
   }

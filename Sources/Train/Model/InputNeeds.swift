@@ -1,0 +1,22 @@
+/// What a policy reads for a block of decisions; the rest is not put on the tape.
+struct InputNeeds: Sendable {
+  /// The decisions before the block.
+  let history: Int
+  /// How features are laid out for the network; nil where nothing reads them.
+  let scorer: ModelSettings.Scorer?
+  /// Whether the network reads features of assets and of the market side by side.
+  let stacked: Bool
+  /// Whether it reads those of the assets apart.
+  let own: Bool
+  /// Whether anything reads those of the market apart.
+  let market: Bool
+
+  init(_ settings: ModelSettings) {
+    history = settings.history
+    let hasNetwork = settings.head.kind != .none
+    scorer = hasNetwork ? settings.scorer : nil
+    own = hasNetwork && settings.selection != nil
+    stacked = hasNetwork && !own
+    market = own || settings.regimes != nil
+  }
+}
