@@ -14,12 +14,12 @@ import Testing
   }
 
   @Test func theSmallModelIsCountedByHand() throws {
-    // 5 features, 3 units, 4 steps, 3 assets.
+    // 4 features, 3 units, 4 steps, 3 assets.
     let blocks = try SmallExperiment.problem().checkModel()
     #expect(
       blocks.map(\.name) == ["sequence", "head", "assetConstants", "budgets", "solver"])
-    #expect(blocks[0].parameters == 4 * 3 * (5 + 3 + 1))
-    #expect(blocks[0].multiplyAdds == 3 * (4 * 3 * 5 + 4 * 4 * 3 * 3))
+    #expect(blocks[0].parameters == 4 * 3 * (4 + 3 + 1))
+    #expect(blocks[0].multiplyAdds == 3 * (4 * 3 * 4 + 4 * 4 * 3 * 3))
     #expect(blocks[0].output == "[D, 3, 3]")
     #expect(blocks[1].parameters == 4 && blocks[1].multiplyAdds == 9)
     #expect(blocks[2].parameters == 3)

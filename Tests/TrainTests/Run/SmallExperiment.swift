@@ -13,7 +13,7 @@ enum SmallExperiment {
                "indicators": "unused.csv"},
       "decisions": {"every": 5},
       "features": {"asset": ["momentum(21)", "volatility(21)"],
-                   "market": ["indicator(X)", "indicatorChange(X,5)", "indicatorMean(X,4)"]},
+                   "market": ["indicator(X)", "indicatorChange(X,5)"]},
       "covariance": {"estimator": "sample", "window": 30},
       "model": {"sequence": {"hidden": 3, "steps": 4},
                 "budgets": {"floor": 0.1, "cap": 2.5}},

@@ -14,7 +14,9 @@ struct SmallModel: Sendable, CustomStringConvertible {
     SmallModel(
       name: "stream", overrides: ["model.sequence.mode=stream", "model.sequence.layerNorm=true"],
       remembers: true),
-    SmallModel(name: "linear", overrides: ["model.sequence.kind=none"]),
+    SmallModel(
+      name: "linear",
+      overrides: ["model.sequence.kind=none", "features.market=[\"indicatorMean(X,4)\"]"]),
     SmallModel(
       name: "joint perceptron",
       overrides: [
