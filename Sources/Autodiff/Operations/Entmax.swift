@@ -90,7 +90,7 @@ extension Variable {
 // In both thresholds a NaN, sorted to the front, passes every comparison and makes τ a NaN.
 
 /// τ of sparsemax for numbers in descending order.
-private func sparsemaxThreshold(_ count: Int, _ z: UnsafePointer<Scalar>) -> Scalar {
+func sparsemaxThreshold(_ count: Int, _ z: UnsafePointer<Scalar>) -> Scalar {
   var (sum, τ): (Scalar, Scalar) = (0, 0)
   for j in 0..<count {
     sum += z[j]
@@ -102,7 +102,7 @@ private func sparsemaxThreshold(_ count: Int, _ z: UnsafePointer<Scalar>) -> Sca
 
 /// τ of 1.5-entmax for halved numbers in descending order; mean and squared deviations are updated
 /// as in Welford (1962).
-private func entmax15Threshold(_ count: Int, _ z: UnsafePointer<Scalar>) -> Scalar {
+func entmax15Threshold(_ count: Int, _ z: UnsafePointer<Scalar>) -> Scalar {
   var (mean, squares, τ): (Scalar, Scalar, Scalar) = (0, 0, 0)
   for j in 0..<count where z[j] != -.infinity {
     let deviation = z[j] - mean

@@ -49,6 +49,7 @@ public struct PrincipalComponentCovariance: CovarianceEstimator, Hashable {
   private func decomposition(
     returns: UnsafeBufferPointer<Double>, assets n: Int
   ) -> FactorCovariance {
+    guard n <= window else { return decompositionByRows(returns: returns, assets: n) }
     let spectrum = CorrelationSpectrum(returns: returns, rows: window, assets: n)
     let count = min(factors, n)
     var loadings = Matrix(rows: n, columns: count)

@@ -46,4 +46,34 @@ import Testing
     let full = PrincipalComponentCovariance(factors: 9, window: 60).covariance(of: x)
     #expect(zip(sample.elements, full.elements).allSatisfy { abs($0 - $1) < 1e-16 })
   }
+
+  /// With more assets than rows the factors come from the products of rows: the same matrix as from the
+  /// spectrum of the correlations.
+  @Test("Fewer rows than assets", arguments: [2, 30])
+  func rowsGiveTheSameFactors(factors: Int) {
+    let (rows, n) = (8, 20)
+    let x = wavyReturns(rows: rows, assets: n)
+    let found = PrincipalComponentCovariance(factors: factors, window: rows).decomposition(of: x)
+    #expect(found.loadings.columns == min(factors, n))
+    let sample = SampleCovariance(window: rows).covariance(of: x)
+    let deviations = (0..<n).map { sample[$0, $0].squareRoot() }
+    var correlations = sample
+    for i in 0..<n {
+      for j in 0..<n { correlations[i, j] /= deviations[i] * deviations[j] }
+    }
+    let eigen = SymmetricEigen(correlations)
+    for i in 0..<n {
+      for j in 0..<n {
+        var expected = i == j ? sample[i, i] : 0
+        if i != j {
+          for k in n - min(factors, n)..<n {
+            expected +=
+              eigen.values[k] * eigen.vectors[i, k] * eigen.vectors[j, k] * deviations[i]
+              * deviations[j]
+          }
+        }
+        #expect(abs(found.dense[i, j] - expected) < 1e-10 * deviations[i] * deviations[j])
+      }
+    }
+  }
 }

@@ -1,0 +1,49 @@
+import Autodiff
+import Finance
+import TestSupport
+import Testing
+
+@Suite struct ForecastLossesTests {
+  @Test("Volatility losses differentiate", arguments: VolatilityForecastLoss.allCases)
+  func volatilityLossesDifferentiate(_ loss: VolatilityForecastLoss) {
+    let σ = Tensor([0.8, 1.1, 0.5, 1.4], shape: [2, 2])
+    let v = Tensor([0.5, 1, 0, 2], shape: [2, 2])
+    expectGradients(of: [σ]) { loss($0[0], realized: $0[0].tape.constant(v)) }
+  }
+
+  @Test func volatilityLossesHaveTheirPlainValues() {
+    let tape = Tape()
+    let σ = tape.constant(Tensor([1, 2], shape: [2]))
+    let v = tape.constant(Tensor([1, 3], shape: [2]))
+    // m = 2: ½ (1 + ln ½ + ¾ + ln 2) = ⅞; ½ (0 + (3 − 4)²) / 4 = ⅛.
+    let tolerance = 8 * Scalar.ulpOfOne
+    #expect(abs(VolatilityForecastLoss.qlike(σ, realized: v).item - 0.875) < tolerance)
+    #expect(abs(VolatilityForecastLoss.squaredError(σ, realized: v).item - 0.125) < tolerance)
+  }
+
+  /// Of constant forecasts the root mean square is best, by either loss.
+  @Test("The best constant forecast is the truth", arguments: VolatilityForecastLoss.allCases)
+  func theBestForecastIsTheTruth(_ loss: VolatilityForecastLoss) {
+    let v = Tensor([0.5, 1, 0, 2.5], shape: [4])
+    let tape = Tape()
+    func value(_ σ: Scalar) -> Scalar {
+      loss(tape.constant(Tensor(repeating: σ, shape: [4])), realized: tape.constant(v)).item
+    }
+    #expect(value(1) < value(0.95) && value(1) < value(1.05))
+  }
+
+  @Test func crossEntropyIsTheLogLikelihood() {
+    let tape = Tape()
+    let loss = CrossEntropyLoss()
+    // −½ (ln ½ + ln ¾) for probabilities ½ and ¾ of events that happened; one is not known.
+    let z = tape.constant(Tensor(converting: [0, 1.0986122886681098, 5], shape: [3]))
+    let value = Double(loss(z, events: [1, 1, .nan]).item)
+    #expect(abs(value - 0.49041462650586312) < 4 * Double(Scalar.ulpOfOne))
+    expectGradients(of: [Tensor([-2, 0.5, 3, 1], shape: [4])]) {
+      loss($0[0], events: [0, 1, 0.5, .nan])
+    }
+    // Large logits do not overflow.
+    let extreme = loss(tape.constant(Tensor([1000, -1000], shape: [2])), events: [1, 0]).item
+    #expect(extreme == 0)
+  }
+}
