@@ -49,6 +49,23 @@ struct NeighbourRanking {
     }
   }
 
+  /// Compares every asset with the neighbours of its neighbours: who is close to the same third is
+  /// often close.
+  ///
+  /// - Source: Dong, Moses & Li (2011), *Efficient k-nearest neighbor graph construction for generic
+  ///   similarity measures*.
+  mutating func offerNeighboursOfNeighbours(_ series: StandardizedSeries) {
+    let known = neighbours
+    for asset in 0..<assets {
+      for first in known[asset * count..<(asset + 1) * count] where first >= 0 {
+        for second in known[Int(first) * count..<(Int(first) + 1) * count]
+        where second >= 0 && Int(second) != asset {
+          offer(asset, Int(second), series.correlation(asset, Int(second)).magnitude)
+        }
+      }
+    }
+  }
+
   /// Takes a candidate into an asset's list if it is among the closest; of two equally close, the
   /// one with the lower index.
   @inline(__always)

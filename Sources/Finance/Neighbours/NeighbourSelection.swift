@@ -9,8 +9,8 @@ public import Autodiff
 ///
 /// Up to ``exactLimit`` assets the lists are exact, at a cost of N² lookback. Above, candidates are
 /// found by trees of random projections (Dasgupta & Freund 2008, *Random projection trees and low
-/// dimensional manifolds*), whose leaves are compared exactly: N log N, and some true neighbours are
-/// missed. The projections are drawn from a named stream, the same at every refresh, so that lists
+/// dimensional manifolds*), whose leaves are compared exactly, and then among the neighbours of
+/// neighbours: N log N, and some true neighbours are missed. The projections are drawn from a named stream, the same at every refresh, so that lists
 /// change with the returns only.
 public struct NeighbourSelection: Sendable, Hashable {
   /// The neighbours of an asset besides itself.
@@ -24,6 +24,9 @@ public struct NeighbourSelection: Sendable, Hashable {
   /// Trees of random projections above that number.
   public let trees: Int
   private let generator: SplitMix64
+
+  /// Rounds of comparing with neighbours of neighbours.
+  private static let rounds = 2
 
   /// Selects `count` neighbours; `generator` determines the projections.
   public init(
@@ -89,6 +92,7 @@ public struct NeighbourSelection: Sendable, Hashable {
         ProjectionTree(generator: generator.split("tree \(tree)"), leaf: max(64, 4 * count))
           .leaves(of: series) { ranking.offerAll($0, series) }
       }
+      for _ in 0..<Self.rounds { ranking.offerNeighboursOfNeighbours(series) }
     }
     return ranking.lists
   }

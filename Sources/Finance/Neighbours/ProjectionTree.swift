@@ -1,6 +1,5 @@
 internal import Autodiff
 internal import KernelInterface
-internal import Kernels
 
 /// A random projection tree: points are halved at the median of a random projection until few are
 /// left together.
@@ -18,23 +17,17 @@ struct ProjectionTree {
     var pending = [(0..<series.assets).filter { series.isValid[$0] }]
     // A direction per node, drawn in the order of the nodes: each level has its own.
     var stream = generator
+    // Assets that move against each other are neighbours as well, because closeness is the magnitude
+    // of the correlation: every point is turned to one side of a plane, the same in all of a tree.
+    let side = stream.normals(series.length).map { Element($0) }
+    let signs = (0..<series.assets).map { series.dot($0, side) < 0 ? Element(-1) : 1 }
     while let points = pending.popLast() {
       guard points.count > leaf else {
         body(points)
         continue
       }
       let direction = stream.normals(series.length).map { Element($0) }
-      // Two members that are each other's opposite are neighbours as well: the tree compares
-      // magnitudes, so each point is turned to the side of a second direction.
-      let side = stream.normals(series.length).map { Element($0) }
-      let keys = points.map { point in
-        series.elements.withUnsafeBufferPointer { elements -> Element in
-          guard let base = elements.baseAddress else { return 0 }
-          let row = base + point * series.length
-          let value = kernels.dot(series.length, row, direction)
-          return kernels.dot(series.length, row, side) < 0 ? -value : value
-        }
-      }
+      let keys = points.map { signs[$0] * series.dot($0, direction) }
       let order = points.indices.sorted {
         keys[$0] < keys[$1] || keys[$0] == keys[$1] && points[$0] < points[$1]
       }

@@ -1,4 +1,5 @@
 internal import KernelInterface
+internal import Kernels
 
 /// Windows of returns with mean 0 and length 1, one after the other: their products are correlations.
 struct StandardizedSeries {
@@ -31,6 +32,22 @@ struct StandardizedSeries {
       isValid[i] = true
       let scale = 1 / square.squareRoot()
       for k in 0..<length { elements[i * length + k] = Element(window[k] * scale) }
+    }
+  }
+
+  /// The product of an asset's window and a vector.
+  func dot(_ asset: Int, _ vector: [Element]) -> Element {
+    elements.withUnsafeBufferPointer { elements in
+      guard let base = elements.baseAddress else { return 0 }
+      return kernels.dot(length, base + asset * length, vector)
+    }
+  }
+
+  /// The correlation of two assets.
+  func correlation(_ i: Int, _ j: Int) -> Element {
+    elements.withUnsafeBufferPointer { elements in
+      guard let base = elements.baseAddress else { return 0 }
+      return kernels.dot(length, base + i * length, base + j * length)
     }
   }
 }
