@@ -4,7 +4,7 @@ internal import KernelInterface
 /// What one row attends to: some rows of keys and values, all of them or those of a list.
 private struct AttendedRows {
   let count: Int
-  /// The rows attended to; without a list, row n is n. −1 is nobody.
+  /// The rows attended to, −1 for nobody; without a list, row n is n.
   var list: UnsafePointer<Int32>?
   /// The first row's columns of one head; rows lie `stride` apart.
   let keys, values: UnsafePointer<Scalar>
