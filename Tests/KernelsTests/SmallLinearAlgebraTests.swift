@@ -32,6 +32,29 @@ import Testing
     return generator.normals(n) + [Double](repeating: 0, count: stride(n) - n)
   }
 
+  /// Large matrices are read by half: the product must be that of the whole.
+  @Test(arguments: InstructionSet.available)
+  func halfOfALargeMatrixIsEnough(set: InstructionSet) {
+    let n = 530
+    let (algebra, stride) = (linearAlgebra(for: set), stride(n))
+    var generator = SplitMix64(seed: 4)
+    var a = [Double](repeating: 0, count: stride * stride)
+    for i in 0..<n {
+      for j in 0...i {
+        a[i * stride + j] = 2 * generator.uniform() - 1
+        a[j * stride + i] = a[i * stride + j]
+      }
+    }
+    let x = vector(n, seed: 9)
+    var y = [Double](repeating: .nan, count: stride)
+    algebra.multiplyPadded(stride: stride, a, x, into: &y)
+    for i in 0..<n {
+      let expected = (0..<n).reduce(0) { $0 + a[i * stride + $1] * x[$1] }
+      #expect((y[i] - expected).magnitude < 1e-11)
+    }
+    #expect(y[n...].allSatisfy { $0 == 0 })
+  }
+
   @Test(arguments: cases)
   func productsFactorsAndSolutionsAgree(set: InstructionSet, n: Int) {
     let (algebra, stride) = (linearAlgebra(for: set), stride(n))

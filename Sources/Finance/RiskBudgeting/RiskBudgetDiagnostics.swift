@@ -14,7 +14,8 @@ public struct RiskBudgetDiagnostics: Sendable, Hashable, BitwiseCopyable {
   /// The number of bounds that are met without being needed: where the gradient is one-sided.
   public let weaklyActiveBounds: Int
 
-  init(
+  /// Numbers of an iteration.
+  public init(
     iterations: Int, decrement: Double, residual: Double, condition: Double,
     weaklyActiveBounds: Int = 0
   ) {

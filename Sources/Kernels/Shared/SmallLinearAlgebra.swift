@@ -87,10 +87,8 @@ private func addEight(
   }
 }
 
-/// `y[j] += Σ_p x[p] · rows[p][j]` and `y[p − from] += Σ_j rows[p][j] · x[j]` for four rows and
-/// `j` in `from..<stride`: both triangles from one reading of the upper one.
-///
-/// `x` and `y` start at the first row's own element; `first` is its number.
+/// `y[j] += Σ_p x[p] · a[p][j]` and `y[p] += Σ_j a[p][j] · x[j]` for the four rows p from `first` on
+/// and `j` in `from..<stride`: both triangles from one reading of the upper one.
 @inline(__always)
 private func addFourTwice(
   _ rows: Numbers, stride: Int, first: Int, _ x: Numbers, _ y: Place, from: Int

@@ -15,10 +15,15 @@ enum DecisionDetail: String, Sendable, CaseIterable {
   case cash
   /// The forecast probability of a drawdown `[D, N]`.
   case drawdowns
+  /// How the risk-budgeting solver fared `[D, 5]`: Newton steps, last relative step, error of a risk
+  /// share, condition of the gradient's system, bounds met without being needed.
+  case solver
 
   /// Whether the average over the members of an ensemble means something: regimes are numbered by
-  /// each member in its own order.
-  var averages: Bool { self != .regimes }
+  /// each member in its own order, and of solvers the worst counts.
+  var averages: Bool { self != .regimes && self != .solver }
+  /// Whether the report draws it.
+  var isDrawn: Bool { self != .solver }
 }
 
 /// A detail of some decisions, with the names of its columns.

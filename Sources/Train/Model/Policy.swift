@@ -24,6 +24,7 @@ struct Policy: Sendable {
   private let likelihood: Double
   private let budgets: BoundedBudgets
   private let solver = RiskBudget()
+  private let limits: SolverLimits
   private let assets: Int
 
   /// The decisions before a block that the policy looks back on.
@@ -37,6 +38,7 @@ struct Policy: Sendable {
   ) throws {
     let n = inputs.assets.count
     assets = n
+    limits = settings.solver
     self.inputs = inputs
     needs = InputNeeds(settings)
     var summary = ModelSummary()
@@ -115,6 +117,7 @@ struct Policy: Sendable {
     case .selection: needs.scorer.map(inputs.variables) ?? []
     case .volatilities, .gates, .drawdowns: inputs.assets
     case .cash: ["cash"]
+    case .solver: ["iterations", "decrement", "residual", "condition", "weaklyActiveBounds"]
     }
   }
 
@@ -136,9 +139,13 @@ struct Policy: Sendable {
       budgets = try self.budgets(
         spread(scores, over: Shape(inputs.decisions.count, assets), pass.tape), in: &pass)
     }
-    return Decision(
-      budgets: budgets, weights: try solver(covariances: inputs.covariances, budgets: budgets),
-      auxiliary: auxiliary, details: details)
+    let (weights, diagnostics) = try solver.solve(
+      covariances: inputs.covariances, budgets: budgets)
+    if let (date, problem) = limits.violation(diagnostics) {
+      throw DatedError(date: date, underlying: ExperimentError(problem))
+    }
+    details[.solver] = pass.tape.constant(diagnostics.tensor)
+    return Decision(budgets: budgets, weights: weights, auxiliary: auxiliary, details: details)
   }
 
   // MARK: Scores
@@ -209,5 +216,18 @@ struct Policy: Sendable {
   private func spread(_ scores: Variable, over shape: Shape, _ tape: Tape) -> Variable {
     scores.shape == shape
       ? scores : scores + tape.constant(Tensor(repeating: 0, shape: shape))
+  }
+}
+
+extension [RiskBudgetDiagnostics] {
+  /// One row for each date, in the order of ``DecisionDetail/solver``.
+  fileprivate var tensor: Tensor {
+    Tensor(
+      converting: flatMap {
+        [
+          Double($0.iterations), $0.decrement, $0.residual, $0.condition,
+          Double($0.weaklyActiveBounds),
+        ]
+      }, shape: Shape(count, 5))
   }
 }

@@ -95,19 +95,29 @@ struct ResultFiles {
     ])
   }
 
+  /// The largest numbers of the risk-budgeting solver over all decisions, where it was used.
+  private func solver(_ strategy: StrategyResult) -> [(String, JSONValue)] {
+    guard let table = strategy.details[.solver] else { return [] }
+    let maxima = table.columns.indices.map { column in
+      (table.columns[column], JSONValue(table.values.column(column).reduce(0, max)))
+    }
+    return [("solver", JSONValue(object: maxima))]
+  }
+
   private func figures(_ strategy: StrategyResult) -> JSONValue {
     let summary = strategy.summary
-    return JSONValue(object: [
-      ("annualReturn", JSONValue(summary.annualReturn)),
-      ("annualVolatility", JSONValue(summary.annualVolatility)),
-      ("sharpeRatio", JSONValue(summary.sharpeRatio)),
-      ("sortinoRatio", JSONValue(summary.sortinoRatio)),
-      ("maximumDrawdown", JSONValue(summary.maximumDrawdown)),
-      ("conditionalDrawdown95", JSONValue(summary.conditionalDrawdown95)),
-      ("calmarRatio", JSONValue(summary.calmarRatio)),
-      ("turnoverPerYear", JSONValue(summary.turnoverPerYear)),
-      ("costPerYear", JSONValue(summary.costPerYear)),
-      ("worstMonth", JSONValue(summary.worstMonth)),
-    ])
+    return JSONValue(
+      object: [
+        ("annualReturn", JSONValue(summary.annualReturn)),
+        ("annualVolatility", JSONValue(summary.annualVolatility)),
+        ("sharpeRatio", JSONValue(summary.sharpeRatio)),
+        ("sortinoRatio", JSONValue(summary.sortinoRatio)),
+        ("maximumDrawdown", JSONValue(summary.maximumDrawdown)),
+        ("conditionalDrawdown95", JSONValue(summary.conditionalDrawdown95)),
+        ("calmarRatio", JSONValue(summary.calmarRatio)),
+        ("turnoverPerYear", JSONValue(summary.turnoverPerYear)),
+        ("costPerYear", JSONValue(summary.costPerYear)),
+        ("worstMonth", JSONValue(summary.worstMonth)),
+      ] + solver(strategy))
   }
 }

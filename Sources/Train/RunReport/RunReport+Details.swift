@@ -3,7 +3,7 @@ internal import Finance
 extension RunReport {
   /// What the model's blocks say beside weights and budgets: regimes, selected variables, forecasts, gates.
   var details: [ReportSection] {
-    let charts = DecisionDetail.allCases.compactMap { detail in
+    let charts = DecisionDetail.allCases.filter(\.isDrawn).compactMap { detail in
       model.details[detail].map { chart(detail, $0) }
     }
     guard !charts.isEmpty else { return [] }
@@ -34,6 +34,7 @@ extension RunReport {
     case .cash: return lines("Cash", "share of wealth", .percent(digits: 1), table)
     case .drawdowns:
       return lines("Forecast drawdowns", "probability", .percent(digits: 1), table)
+    case .solver: return lines("Risk-budgeting solver", "", .number(digits: 2), table)
     }
   }
 

@@ -20,6 +20,8 @@ struct ModelSettings: Sendable {
   /// Regimes with budgets of their own; nil: one regime.
   var regimes: RegimeSettings?
   var budgets: BudgetSettings
+  /// How hard a date may be for the risk-budgeting solver.
+  var solver: SolverLimits
 
   init(_ reader: ConfigReader, assets: Int) {
     scorer = reader.about(
@@ -37,6 +39,7 @@ struct ModelSettings: Sendable {
     regimes = reader.about("regimes of the market, each with its budgets; null: none")
       .optionalObject("regimes") { RegimeSettings($0) }
     budgets = reader.object("budgets") { BudgetSettings($0, assets: assets) }
+    solver = reader.object("solver") { SolverLimits($0) }
     if head.kind == .none {
       if !assetConstants {
         reader.report(
