@@ -8,7 +8,10 @@ final class ConfigDiagnostics {
 
   init(file: String) { self.file = file }
 
-  func note(_ entry: ConfigEntry) { entries.append(entry) }
+  /// While set, what is read is not noted: for elements of lists, which would be noted once each.
+  var isQuiet = false
+
+  func note(_ entry: ConfigEntry) { if !isQuiet { entries.append(entry) } }
 
   func report(_ message: String, path: String, origin: JSONValue.Origin) {
     let place =

@@ -38,11 +38,12 @@ package struct ConfigDocument: Sendable {
       &root, keys: override.keys[...], to: override.value, path: ConfigPath(), file: file)
   }
 
-  /// The keys that a schema reads, in the order of reading.
-  package static func entries<Value>(of body: (ConfigReader) -> Value) -> [ConfigEntry] {
+  /// The keys that a schema reads, in the order of reading, where those of `root` are given.
+  package static func entries<Value>(
+    for root: JSONValue = JSONValue(.object([])), of body: (ConfigReader) -> Value
+  ) -> [ConfigEntry] {
     let diagnostics = ConfigDiagnostics(file: "")
-    let reader = ConfigReader(
-      JSONValue(.object([])), path: ConfigPath(), diagnostics: diagnostics)
+    let reader = ConfigReader(root, path: ConfigPath(), diagnostics: diagnostics)
     _ = body(reader)
     return diagnostics.entries
   }

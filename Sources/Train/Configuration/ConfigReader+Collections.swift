@@ -125,6 +125,78 @@ extension ConfigReader {
     return result
   }
 
+  /// A list of objects, each of which may be written as a word, which stands for the object with only
+  /// that value of its key `shorthand`; `words` when the key is missing.
+  ///
+  /// `expand` may replace an element before it is read.
+  package func objects<Value>(
+    _ key: String, shorthand: String, default words: [String],
+    expand: (JSONValue) -> JSONValue = { $0 }, _ body: (ConfigReader) -> Value
+  ) -> [Value] {
+    document(
+      key, expected: "an array of names or objects",
+      standard: JSONValue(.array(words.map { JSONValue($0) })).text(.compact))
+    let array = take(key) ?? JSONValue(.array(words.map { JSONValue($0) }), origin: origin)
+    guard let elements = array.elements else {
+      reportMismatch(key, array, expected: "an array of names or objects")
+      resolve(key, [])
+      return []
+    }
+    var results: [Value] = []
+    var resolved: [JSONValue] = []
+    for (index, element) in elements.enumerated() {
+      let (value, text) = abbreviated(
+        expand(element), path: path.member(key).element(index), shorthand: shorthand, body)
+      results.append(value)
+      resolved.append(text)
+    }
+    resolve(key, JSONValue(.array(resolved)))
+    return results
+  }
+
+  /// An object that may be written as a word, like those of ``objects(_:shorthand:default:_:)``; `word`
+  /// when the key is missing.
+  package func object<Value>(
+    _ key: String, shorthand: String, default word: String, _ body: (ConfigReader) -> Value
+  ) -> Value {
+    document(key, expected: "a name or an object", standard: JSONValue(word).text(.compact))
+    let (value, text) = abbreviated(
+      take(key) ?? JSONValue(word), path: path.member(key), shorthand: shorthand, body)
+    resolve(key, text)
+    return value
+  }
+
+  /// An object that may be written as a word, or nil when the key is missing or `null`.
+  package func optionalObject<Value>(
+    _ key: String, shorthand: String, _ body: (ConfigReader) -> Value
+  ) -> Value? {
+    document(key, expected: "a name, an object or null", standard: "null")
+    guard let value = take(key), value.content != .null else {
+      resolve(key, nil)
+      return nil
+    }
+    let (result, text) = abbreviated(
+      value, path: path.member(key), shorthand: shorthand, body)
+    resolve(key, text)
+    return result
+  }
+
+  private func abbreviated<Value>(
+    _ value: JSONValue, path: ConfigPath, shorthand: String, _ body: (ConfigReader) -> Value
+  ) -> (value: Value, resolved: JSONValue) {
+    let object =
+      value.string == nil
+      ? value
+      : JSONValue(
+        .object([JSONValue.Member(shorthand, value, origin: value.origin)]), origin: value.origin)
+    let wasQuiet = diagnostics.isQuiet
+    diagnostics.isQuiet = true
+    defer { diagnostics.isQuiet = wasQuiet }
+    let reader = ConfigReader(object, path: path, diagnostics: diagnostics)
+    let result = body(reader)
+    return (result, reader.finish())
+  }
+
   /// A list of objects, empty when the key is missing.
   package func objects<Value, Count: ConfigConstraint<Int>>(
     _ key: String, count: Count = Unconstrained<Int>(), _ body: (ConfigReader) -> Value

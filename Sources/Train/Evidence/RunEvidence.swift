@@ -17,7 +17,7 @@ struct RunEvidence: Sendable {
     let count = trials ?? problem.experiment.report.trials
     self.trials = count
     let returns = result.strategies.map { PeriodReturns($0, of: problem) }
-    func reference(_ baseline: Baseline) -> PeriodReturns? {
+    func reference(_ baseline: BaselineRule) -> PeriodReturns? {
       zip(result.strategies, returns).first { $0.0.key == baseline.rawValue }?.1
     }
     let (equal, parity) = (reference(.equalWeight), reference(.riskParity))
@@ -37,7 +37,7 @@ struct RunEvidence: Sendable {
 
   /// Risk parity, where the run has it.
   var riskParity: StrategyResult? {
-    result.baselines.first { $0.key == Baseline.riskParity.rawValue }
+    result.baselines.first { $0.key == BaselineRule.riskParity.rawValue }
   }
 
   /// The smallest true difference of annual Sharpe ratios to risk parity that a two-sided 5 % test on

@@ -34,10 +34,10 @@ struct PeriodReturns: Sendable {
     func compound(_ returns: [Double]) -> [Double] {
       zip(periods.compound(returns), cash).map { $0 - $1 }
     }
-    let costs = span.onRows(strategy.path.costs)
+    let costs = span.onRows(strategy.path.costs, at: strategy.tradeRows)
     excess = compound(strategy.path.returns)
     gross = compound(zip(strategy.path.returns, costs).map { $0 + $1 })
-    let traded = span.onRows(strategy.path.turnover)
+    let traded = span.onRows(strategy.path.turnover, at: strategy.tradeRows)
     turnover = zip(periods.boundaries, periods.boundaries.dropFirst()).map { start, end in
       traded[start..<end].reduce(0, +)
     }

@@ -46,7 +46,7 @@ struct StressEvidence: Sendable {
     }
     guard !equities.isEmpty else { return [] }
     let subjects = result.strategies.filter {
-      $0.key == result.model.key || $0.key == Baseline.riskParity.rawValue
+      $0.key == result.model.key || $0.key == BaselineRule.riskParity.rawValue
     }
     let ruler = EquityRisk(problem, equities: equities)
     let lines = subjects.map { ruler.lines($0) }
@@ -116,13 +116,15 @@ private struct EquityRisk {
   /// The contribution at every tested decision: by its own covariance, and by that of a year.
   func lines(_ strategy: StrategyResult) -> (own: [Double], slow: [Double]?) {
     let n = problem.assetCount
-    let own = (0..<dates.count).map { d in
+    // A strategy on a schedule of its own holds what it decided last.
+    let decided = problem.tested.map { strategy.decision(at: problem.rows[$0]) }
+    let own = decided.map { d in
       equities.reduce(0) { $0 + strategy.riskContributions[d, $1] }
     }
     let year = slow.map { slow in
       (0..<dates.count).map { d in
         let shares = RiskDecomposition.byAsset(
-          weights: Array(strategy.weights.row(d)),
+          weights: Array(strategy.weights.row(decided[d])),
           covariance: Matrix(
             rows: n, columns: n, elements: Array(slow[d * n * n..<(d + 1) * n * n])))
         return equities.reduce(0) { $0 + shares[$1] }

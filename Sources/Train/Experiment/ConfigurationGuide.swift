@@ -33,6 +33,50 @@ enum ConfigurationGuide {
         text += "| `\(key)` | \(standard) | \(entry.expected) | \(entry.about) |\n"
       }
     }
+    return text + strategies
+  }
+
+  /// What `baselines` and `strategy` accept.
+  private static var strategies: String {
+    var text = """
+
+      ## Baselines
+
+      `strategy` and the elements of `baselines` are names of rules, or objects with the name as `rule`
+      and what differs from the defaults: `"risk-parity"`, `{"rule": "minimum-variance", "cap": 2,
+      "rebalance": "monthly"}`. All run through the backtest of the model, on its period and costs. An
+      element with `"like": "strategy"` is the experiment's strategy but for the keys it gives itself.
+
+      | rule | what it does |
+      |---|---|
+
+      """
+    for rule in BaselineRule.allCases { text += "| `\(rule.rawValue)` | \(rule.about) |\n" }
+    text += "\n| key | of | default | accepted | meaning |\n|---|---|---|---|---|\n"
+    var keys: [(entry: ConfigEntry, rules: [BaselineRule])] = []
+    for rule in BaselineRule.allCases {
+      let given = JSONValue(object: [("rule", JSONValue(rule.rawValue))])
+      for entry in ConfigDocument.entries(
+        for: given, of: { Baseline($0, assets: ["ASSET"], rowsPerYear: 252) })
+      where entry.path != "rule" {
+        if let index = keys.firstIndex(where: { $0.entry == entry }) {
+          keys[index].rules.append(rule)
+        } else {
+          keys.append((entry, [rule]))
+        }
+      }
+    }
+    for (entry, rules) in keys {
+      func names(_ rules: [BaselineRule]) -> String {
+        rules.map { "`\($0.rawValue)`" }.joined(separator: ", ")
+      }
+      let others = BaselineRule.allCases.filter { !rules.contains($0) }
+      let owners =
+        others.isEmpty
+        ? "all" : others.count < rules.count ? "all but \(names(others))" : names(rules)
+      let standard = entry.standard.map { "`\($0)`" } ?? "required"
+      text += "| `\(entry.path)` | \(owners) | \(standard) | \(entry.expected) | \(entry.about) |\n"
+    }
     return text
   }
 }

@@ -20,12 +20,27 @@ struct Experiment: Sendable {
   var objective: ObjectiveSettings
   var training: TrainingSettings
   var folds: FoldSettings
+  /// A strategy without a network in the model's place; then nothing is trained for it.
+  var strategy: Baseline?
   /// The strategies that run through the same backtest.
   var baselines: [Baseline]
   /// What the report needs to know beyond the rest.
   var report: ReportSettings
   /// Variants and data seeds of a known-truth study, for `train known-truth`.
   var study: StudySettings?
+
+  /// The indicators that features and strategies read, in order of first use.
+  var indicatorNames: [String] {
+    var names = features.indicatorNames
+    for strategy in [strategy].compactMap({ $0 }) + baselines {
+      for name in strategy.indicatorNames where !names.contains(name) { names.append(name) }
+    }
+    return names
+  }
+
+  private static let standardBaselines: [String] = [
+    BaselineRule.equalWeight, .inverseVolatility, .riskParity, .minimumVariance, .constantBudgets,
+  ].map(\.rawValue)
 
   init(_ reader: ConfigReader) {
     name = reader.about("the experiment's name; runs go to runs/NAME")
@@ -51,38 +66,39 @@ struct Experiment: Sendable {
         "lag is 0 and data.indicatorLag is 0; expected one of them above 0: an indicator of a day "
           + "is known in the evening, after the close that would trade on it")
     }
-    if data.indicators == nil, data.simulated == nil, !features.indicatorNames.isEmpty {
-      reader.report(
-        "features",
-        "market features read \(features.indicatorNames.joined(separator: ", ")); expected "
-          + "data.indicators to name their file")
+    let (names, year) = (data.assets, data.rowsPerYear)
+    let written = reader.peek("strategy")
+    strategy = reader.about(
+      "a strategy in the place of the model (see Baselines); then no network is trained"
+    )
+    .optionalObject("strategy", shorthand: "rule") {
+      Baseline($0, assets: names, rowsPerYear: year)
     }
-    baselines = reader.about("the strategies that run through the same backtest")
-      .choices("baselines", default: Baseline.allCases)
-    let names = data.assets
+    if case .learnedConstants = strategy?.strategy {
+      reader.report(
+        "strategy", "value is \"constant-budgets\"; expected model.network to be \"constant\"")
+    }
+    baselines = reader.about("the strategies that run through the same backtest (see Baselines)")
+      .objects(
+        "baselines", shorthand: "rule", default: Self.standardBaselines,
+        expand: { Baseline.expanded($0, like: written) }
+      ) {
+        Baseline($0, assets: names, rowsPerYear: year)
+      }
     report = reader.object("report") { ReportSettings($0, assets: names) }
     study = reader.about("a known-truth study, for 'train known-truth'; null: none")
       .optionalObject("study") { StudySettings($0) }
-  }
-}
-
-/// A strategy to compare with, run through the same backtest on the same decisions and costs.
-enum Baseline: String, Sendable, CaseIterable {
-  case equalWeight = "equal-weight"
-  case inverseVolatility = "inverse-volatility"
-  case riskParity = "risk-parity"
-  case minimumVariance = "minimum-variance"
-  /// Risk budgets without a network: one trainable constant per asset, trained like the model.
-  case constantBudgets = "constant-budgets"
-
-  /// The name in reports.
-  var title: String {
-    switch self {
-    case .equalWeight: "Equal weight"
-    case .inverseVolatility: "Inverse volatility"
-    case .riskParity: "Risk parity"
-    case .minimumVariance: "Minimum variance"
-    case .constantBudgets: "Learned constant budgets"
+    if data.indicators == nil, data.simulated == nil, !indicatorNames.isEmpty {
+      reader.report(
+        features.indicatorNames.isEmpty ? (strategy == nil ? "baselines" : "strategy") : "features",
+        "read \(indicatorNames.joined(separator: ", ")); expected data.indicators to name their file"
+      )
+    }
+    for (index, baseline) in baselines.enumerated()
+    where baselines[..<index].contains(where: { $0.key == baseline.key }) {
+      reader.report(
+        "baselines",
+        "'\(baseline.key)' is there twice; expected different names: give one of them a 'name'")
     }
   }
 }

@@ -6,7 +6,8 @@ internal import Finance
 /// Every price and indicator after a cut is replaced by noise; then everything the experiment
 /// knows, decides and earns up to the cut must have the same bits as before: features and
 /// covariances of every decision up to it, the trained parameters of the fold that tests there,
-/// that fold's weights up to the cut, and their net returns up to the cut's row.
+/// that fold's weights up to the cut, their net returns up to the cut's row, and the decisions of every
+/// baseline until then.
 struct LeakTest: Sendable {
   /// Epochs of the short trainings that are compared.
   static let epochs = 2
@@ -59,6 +60,35 @@ struct LeakTest: Sendable {
       "covariances", original.covariances.prefix((decision + 1) * n * n),
       changed.covariances.prefix((decision + 1) * n * n))
 
+    let row = problem.rows[decision]
+    for strategy in experiment.baselines + [experiment.strategy].compactMap({ $0 }) {
+      guard let before = try strategy.decide(in: original, through: row)?.decisions,
+        let after = try strategy.decide(in: changed, through: row)?.decisions
+      else { continue }
+      comparison.require(
+        "rows of \(strategy.title)", before.rows.map(Double.init), after.rows.map(Double.init))
+      comparison.require(
+        "weights of \(strategy.title)", before.weights.elements, after.weights.elements)
+      comparison.require(
+        "budgets of \(strategy.title)", before.budgets?.elements ?? [],
+        after.budgets?.elements ?? [])
+    }
+    // A strategy in the model's place trains nothing.
+    if experiment.strategy == nil {
+      try train(
+        (original, changed), on: fold, through: decision, comparing: &comparison)
+    }
+    return Outcome(
+      date: problem.data.dates[row], fold: fold.index, compared: comparison.compared,
+      differences: comparison.differences)
+  }
+
+  /// Trains and decides on both data.
+  private func train(
+    _ problems: (original: Problem, changed: Problem), on fold: Fold, through decision: Int,
+    comparing comparison: inout BitComparison
+  ) throws {
+    let (original, changed) = problems
     let unit = WorkUnit(fold: fold, member: .network(seed: 0))
     let (first, second) = (try Fitter(original, unit), try Fitter(changed, unit))
     let (fit, refit) = (
@@ -78,9 +108,6 @@ struct LeakTest: Sendable {
     comparison.require(
       "net returns", try returns(original, decided, weights, through: row),
       try returns(changed, decided, reweights, through: row))
-    return Outcome(
-      date: problem.data.dates[row], fold: fold.index, compared: comparison.compared,
-      differences: comparison.differences)
   }
 
   private func returns(

@@ -4,7 +4,8 @@ internal import Finance
 ///
 /// `weights.csv`, `budgets.csv`, `risk_contributions.csv` and the details of the model's blocks
 /// (`regimes.csv`, `selection.csv`, …; see `DecisionDetail`) by decision, `returns.csv` by row for
-/// the model and every baseline, `metrics.jsonl` by epoch, `summary.json` last. All are determined
+/// the model and every baseline, `triggers.csv` where decisions have reasons, `metrics.jsonl` by
+/// epoch, `summary.json` last. All are determined
 /// by the run alone: the same run gives the same bytes.
 struct ResultFiles {
   let result: RunResult
@@ -25,6 +26,9 @@ struct ResultFiles {
         .write(to: directory.file("\(detail.rawValue).csv"))
     }
     try returns.write(to: directory.file("returns.csv"))
+    if result.strategies.contains(where: { !$0.events.isEmpty }) {
+      try triggers.write(to: directory.file("triggers.csv"))
+    }
     try AtomicFile.write(metrics, to: directory.file("metrics.jsonl"))
   }
 
@@ -33,11 +37,11 @@ struct ResultFiles {
     try AtomicFile.write(summary(provenance, evidence).text() + "\n", to: directory.summary)
   }
 
+  /// A row for each decision of the model.
   private func byDecision(_ values: Matrix, columns: [String]? = nil) -> CSVWriter {
     var table = CSVWriter(columns: ["Date"] + (columns ?? problem.data.assets))
-    for (row, decision) in problem.tested.enumerated() {
-      table.append(
-        day: problem.data.dates[problem.rows[decision]].days, Array(values.row(row)))
+    for (index, row) in result.model.rows.enumerated() {
+      table.append(day: problem.data.dates[row].days, Array(values.row(index)))
     }
     return table
   }
@@ -50,6 +54,27 @@ struct ResultFiles {
       table.append(
         day: problem.data.dates[row].days,
         result.strategies.map { $0.path.returns[index] } + [span.cashReturns[index]])
+    }
+    return table
+  }
+
+  /// Every reason of every decision that has one.
+  private var triggers: CSVWriter {
+    var table = CSVWriter(columns: [
+      "Date", "strategy", "trigger", "reason", "phase", "volatility", "lambda", "turnover",
+      "limited",
+    ])
+    for strategy in result.strategies {
+      for event in strategy.events {
+        for trigger in event.triggers {
+          table.append([
+            .day(problem.data.dates[event.row].days), .text(strategy.key), .text(trigger.name),
+            .text(trigger.reason(assets: problem.data.assets)), .text("\(event.state.phase)"),
+            .text("\(event.state.volatility)"), .number(event.rate), .number(event.turnover),
+            .integer(event.isLimited ? 1 : 0),
+          ])
+        }
+      }
     }
     return table
   }

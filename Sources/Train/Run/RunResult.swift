@@ -27,21 +27,30 @@ struct RunResult: Sendable {
         "Member \(seed)", key: Member.network(seed: seed).name, weights: decisions.weights,
         budgets: decisions.budgets, details: decisions.details, of: problem)
     }
-    model = try StrategyResult(
-      problem.experiment.name, key: "model", weights: Self.average(members.map(\.weights)),
-      budgets: Self.average(members.compactMap(\.budgets)), details: Self.details(of: members),
-      of: problem)
-    baselines = try problem.experiment.baselines.map { baseline in
-      if baseline == .constantBudgets {
-        let decisions = Self.concatenated(fits, .constants)
-        return try StrategyResult(
-          baseline.title, key: baseline.rawValue, weights: decisions.weights,
-          budgets: decisions.budgets, of: problem)
-      }
-      return try StrategyResult(
-        baseline.title, key: baseline.rawValue,
-        weights: try Self.weights(of: baseline, in: problem), of: problem)
+    if let strategy = problem.experiment.strategy {
+      model = try Self.result(of: strategy, key: "model", in: problem, fits: fits)
+    } else {
+      model = try StrategyResult(
+        problem.experiment.name, key: "model", weights: Self.average(members.map(\.weights)),
+        budgets: Self.average(members.compactMap(\.budgets)), details: Self.details(of: members),
+        of: problem)
     }
+    baselines = try problem.experiment.baselines.map {
+      try Self.result(of: $0, key: $0.key, in: problem, fits: fits)
+    }
+  }
+
+  private static func result(
+    of baseline: Baseline, key: String, in problem: Problem, fits: [FittedUnit]
+  ) throws -> StrategyResult {
+    if let outcome = try baseline.decide(in: problem) {
+      return try StrategyResult(
+        baseline.title, key: key, decisions: outcome.decisions, events: outcome.events, of: problem)
+    }
+    let decisions = concatenated(fits, .constants)
+    return try StrategyResult(
+      baseline.title, key: key, weights: decisions.weights, budgets: decisions.budgets,
+      of: problem)
   }
 
   private static func concatenated(_ fits: [FittedUnit], _ member: Member) -> PolicyDecisions {
@@ -97,31 +106,5 @@ struct RunResult: Sendable {
     }
     for i in mean.elements.indices { mean.elements[i] /= Double(matrices.count) }
     return mean
-  }
-
-  private static func weights(of baseline: Baseline, in problem: Problem) throws -> Matrix {
-    let rule: any AllocationRule
-    switch baseline {
-    case .equalWeight: rule = EqualWeight()
-    case .inverseVolatility: rule = InverseVolatility()
-    case .minimumVariance: rule = MinimumVariance()
-    case .riskParity, .constantBudgets: rule = RiskParity()
-    }
-    let n = problem.assetCount
-    var weights = Matrix(rows: problem.tested.count, columns: n)
-    for (row, decision) in problem.tested.enumerated() {
-      let covariance = Matrix(
-        rows: n, columns: n,
-        elements: Array(problem.covariances[decision * n * n..<(decision + 1) * n * n]))
-      do {
-        for (i, weight) in try rule.weights(covariance: covariance).enumerated() {
-          weights[row, i] = weight
-        }
-      } catch {
-        let date = problem.data.dates[problem.rows[decision]]
-        throw ExperimentError("\(baseline.title), decision of \(date): \(error)")
-      }
-    }
-    return weights
   }
 }

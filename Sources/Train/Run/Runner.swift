@@ -17,7 +17,10 @@ struct Runner: Sendable {
     let experiment = problem.experiment
     var members = (0..<experiment.training.seeds).map { Member.network(seed: $0) }
     if experiment.model.isConstant { members = [.network(seed: 0)] }
-    if experiment.baselines.contains(.constantBudgets) { members.append(.constants) }
+    if experiment.strategy != nil { members = [] }
+    if experiment.baselines.contains(where: { $0.rule == .constantBudgets }) {
+      members.append(.constants)
+    }
     return problem.folds.flatMap { fold in members.map { WorkUnit(fold: fold, member: $0) } }
   }
 

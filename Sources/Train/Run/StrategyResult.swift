@@ -6,58 +6,94 @@ struct StrategyResult: Sendable {
   let title: String
   /// The name in files.
   let key: String
-  /// Weights `[D, N]` of all tested decisions.
-  let weights: Matrix
-  /// Risk budgets `[D, N]` it aimed at, if it has any.
-  let budgets: Matrix?
+  /// What it decided, and when: on the tested decisions, or on a schedule of its own.
+  let decisions: StrategyDecisions
   /// What the model's blocks say beside, by decision.
   let details: [DecisionDetail: DetailTable]
-  /// Shares of the portfolio's variance by asset `[D, N]`, by the covariance of each decision.
+  /// Why each decision was made, for strategies that say so.
+  let events: [TriggerEvent]
+  /// Shares of the portfolio's variance by asset `[D, N]`, by the covariance of each decision's row.
   let riskContributions: Matrix
   let path: PortfolioPath
   let summary: PerformanceSummary
 
-  /// Runs weights through the one backtest.
+  /// The rows of the tested span that traded them.
+  let tradeRows: [Int]
+
+  /// Weights `[D, N]` of all decisions.
+  var weights: Matrix { decisions.weights }
+  /// Risk budgets `[D, N]` it aimed at, if it has any.
+  var budgets: Matrix? { decisions.budgets }
+  /// The rows of the panel that decided.
+  var rows: [Int] { decisions.rows }
+
+  /// The last decision on or before a row of the panel.
+  func decision(at row: Int) -> Int {
+    var (low, high) = (0, rows.count)
+    while high - low > 1 {
+      let middle = (low + high) / 2
+      if rows[middle] <= row { low = middle } else { high = middle }
+    }
+    return low
+  }
+
+  /// Runs weights of the tested decisions through the one backtest.
   init(
     _ title: String, key: String, weights: Matrix, budgets: Matrix? = nil,
     details: [DecisionDetail: DetailTable] = [:], of problem: Problem
   ) throws {
+    try self.init(
+      title, key: key,
+      decisions: StrategyDecisions(
+        rows: Array(problem.rows[problem.tested]), weights: weights, budgets: budgets),
+      details: details, of: problem)
+  }
+
+  /// Runs decisions on any rows of the tested period through the one backtest.
+  ///
+  /// Ratios are of the same holding periods for every strategy, those between the experiment's
+  /// decisions, however often it trades itself.
+  init(
+    _ title: String, key: String, decisions: StrategyDecisions, events: [TriggerEvent] = [],
+    details: [DecisionDetail: DetailTable] = [:], of problem: Problem
+  ) throws {
     self.title = title
     self.key = key
-    self.weights = weights
-    self.budgets = budgets
+    self.events = events
     self.details = details
-    let tested = problem.tested
-    riskContributions = Self.riskShares(weights, of: problem)
-    let span = problem.span(of: tested)
+    self.decisions = decisions
+    riskContributions = Self.riskShares(decisions, of: problem)
+    let span = problem.span(of: problem.tested)
+    tradeRows = decisions.rows.map { $0 + problem.experiment.execution.lag - span.firstRow }
     do {
       path = try PortfolioPath.simulate(
         assetReturns: span.assetReturns, cashReturns: span.cashReturns,
-        decisionRows: span.tradeRows, lag: 0, weights: weights, costs: problem.costs)
+        decisionRows: tradeRows, lag: 0, weights: decisions.weights, costs: problem.costs)
     } catch { throw ExperimentError("backtest of \(title): \(error)") }
     let periods = HoldingPeriods(
       tradeRows: span.tradeRows, rowCount: span.cashReturns.count)
     summary = PerformanceSummary(
       netReturns: path.returns, cashReturns: span.cashReturns,
       dates: Array(problem.data.dates[span.rows]), boundaries: periods.boundaries,
-      turnover: span.onRows(path.turnover), costs: span.onRows(path.costs),
+      turnover: span.onRows(path.turnover, at: tradeRows),
+      costs: span.onRows(path.costs, at: tradeRows),
       rowsPerYear: problem.experiment.data.rowsPerYear)
   }
 
-  /// `w_i (Σw)_i / wᵀΣw`, decision by decision.
-  private static func riskShares(_ weights: Matrix, of problem: Problem) -> Matrix {
+  /// `w_i (Σw)_i / wᵀΣw`, decision by decision; 0 for a portfolio in cash.
+  private static func riskShares(_ decisions: StrategyDecisions, of problem: Problem) -> Matrix {
     let n = problem.assetCount
+    let weights = decisions.weights
     var shares = Matrix(rows: weights.rows, columns: n)
-    for (row, decision) in problem.tested.enumerated() {
-      let start = decision * n * n
-      var variance = 0.0
-      for i in 0..<n {
-        var marginal = 0.0
-        for j in 0..<n { marginal += problem.covariances[start + i * n + j] * weights[row, j] }
-        shares[row, i] = weights[row, i] * marginal
-        variance += shares[row, i]
-      }
-      for i in 0..<n { shares[row, i] /= variance }
+    var decision = 0
+    for (k, row) in decisions.rows.enumerated() {
+      while decision < problem.rows.count, problem.rows[decision] < row { decision += 1 }
+      let isDecision = decision < problem.rows.count && problem.rows[decision] == row
+      let covariance =
+        isDecision ? problem.covariance(ofDecision: decision) : problem.covariance(at: row)
+      let own = RiskDecomposition.byAsset(
+        weights: Array(weights.row(k)), covariance: covariance)
+      for i in 0..<n where !own[i].isNaN { shares[k, i] = own[i] }
     }
     return shares
   }

@@ -3,7 +3,7 @@ internal import Finance
 extension RunReport {
   /// Weights, risk contributions, budgets.
   var holdings: ReportSection {
-    let days = problem.tested.map { dates[problem.rows[$0]].days }
+    let days = model.rows.map { dates[$0].days }
     func chart(_ title: String, _ axis: String, _ values: Matrix, note: String) -> ReportContent {
       .areas(
         AreaChart(
@@ -15,7 +15,7 @@ extension RunReport {
     var content = [
       chart(
         "Weights", "share of the portfolio", model.weights,
-        note: "As decided; the average of the members' weights."),
+        note: isStrategy ? "As decided." : "As decided; the average of the members' weights."),
       chart(
         "Risk contributions", "share of variance", model.riskContributions,
         note: "By the covariance of each decision."),
@@ -25,13 +25,17 @@ extension RunReport {
       content.append(
         chart(
           "Risk budgets", "share of risk aimed at", budgets,
-          note: "Between \(percent(settings.floor)) and \(percent(settings.cap)) each; "
-            + "the average of the members' budgets."))
+          note: isStrategy
+            ? "By the rule."
+            : "Between \(percent(settings.floor)) and \(percent(settings.cap)) each; "
+              + "the average of the members' budgets."))
     }
     content += riskFactors
     return ReportSection(
       "What it held",
-      "The network sets risk budgets; the solver finds the one portfolio whose risk is so shared.",
+      isStrategy
+        ? "A rule decides; nothing was trained."
+        : "The network sets risk budgets; the solver finds the one portfolio whose risk is so shared.",
       content: content)
   }
 

@@ -138,7 +138,7 @@ extension RunReport {
 
   private func evidenceRow(_ strategy: StrategyResult) -> MeasureTable.Row {
     let own = evidence[strategy]
-    let isReference = strategy.key == Baseline.equalWeight.rawValue
+    let isReference = strategy.key == BaselineRule.equalWeight.rawValue
     return MeasureTable.Row(
       strategy.title, isModel: strategy.key == model.key,
       [

@@ -12,6 +12,8 @@ struct RunReport {
   var problem: Problem { result.problem }
   var model: StrategyResult { result.model }
   var dates: [CalendarDate] { problem.data.dates }
+  /// Whether a rule stands in the model's place: then nothing was trained.
+  var isStrategy: Bool { problem.experiment.strategy != nil }
 
   var document: ReportDocument {
     let tested = problem.tested
@@ -23,7 +25,7 @@ struct RunReport {
       title: problem.experiment.name,
       subtitle: [problem.experiment.description, "Out of sample \(period), net of costs."]
         .filter { !$0.isEmpty }.joined(separator: " "),
-      facts: facts, sections: sections + [training, members], footer: footer)
+      facts: facts, sections: sections + (isStrategy ? [] : [training, members]), footer: footer)
   }
 
   // MARK: What to read first

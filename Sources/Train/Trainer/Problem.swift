@@ -23,6 +23,29 @@ struct Problem: Sendable {
     return first.test.lowerBound..<last.test.upperBound
   }
 
+  /// The rows whose close may decide in the tests: from the first decision until the last one's
+  /// successor.
+  var testedRows: Range<Int> {
+    guard !tested.isEmpty else { return 0..<0 }
+    return rows[tested.lowerBound]..<rows[tested.upperBound - 1] + experiment.decisions.every
+  }
+
+  /// The covariance of a decision, `[N, N]`.
+  func covariance(ofDecision decision: Int) -> Matrix {
+    let n = assetCount
+    return Matrix(
+      rows: n, columns: n,
+      elements: Array(covariances[decision * n * n..<(decision + 1) * n * n]))
+  }
+
+  /// The covariance that a decision at any row would have, `[N, N]`.
+  func covariance(at row: Int) -> Matrix {
+    let n = assetCount
+    return Matrix(
+      rows: n, columns: n,
+      elements: Finance.covariances(at: [row], of: data, by: experiment.covariance.value))
+  }
+
   /// Prepares an experiment: decisions, features, covariances, folds.
   ///
   /// The first decision is the first row with enough history for every feature, the covariance and

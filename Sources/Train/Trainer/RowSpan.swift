@@ -14,10 +14,10 @@ struct RowSpan: Sendable {
 
   var rows: Range<Int> { firstRow..<firstRow + cashReturns.count }
 
-  /// Values of the decisions, put on the rows of their trades; 0 elsewhere.
-  func onRows(_ values: [Double]) -> [Double] {
+  /// Values put on rows of the span, those of trades; 0 elsewhere.
+  func onRows(_ values: [Double], at rows: [Int]) -> [Double] {
     var result = [Double](repeating: 0, count: cashReturns.count)
-    for (row, value) in zip(tradeRows, values) { result[row] = value }
+    for (row, value) in zip(rows, values) { result[row] = value }
     return result
   }
 }

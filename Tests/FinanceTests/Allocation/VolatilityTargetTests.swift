@@ -10,13 +10,13 @@ import Testing
 
   @Test func theTargetIsMetUnlessCapped() throws {
     let plain = try RiskParity().weights(covariance: eightAssets)
-    let scaled = try VolatilityTarget(RiskParity(), target: 0.02).weights(covariance: eightAssets)
+    let scaled = VolatilityTarget(RiskParity(), target: 0.02).scaled(plain, covariance: eightAssets)
     #expect(abs(volatility(scaled) / 0.02 - 1) < 1e-14)
     #expect(scaled.reduce(0, +) < 1)
-    let capped = try VolatilityTarget(RiskParity(), target: 0.5).weights(covariance: eightAssets)
+    let capped = VolatilityTarget(RiskParity(), target: 0.5).scaled(plain, covariance: eightAssets)
     #expect(distance(capped, plain) < 1e-15)
-    let borrowed = try VolatilityTarget(RiskParity(), target: 0.5, cap: 1.5)
-      .weights(covariance: eightAssets)
+    let borrowed = VolatilityTarget(RiskParity(), target: 0.5, cap: 1.5)
+      .scaled(plain, covariance: eightAssets)
     #expect(abs(borrowed.reduce(0, +) - 1.5) < 1e-14)
     #expect(VolatilityTarget(EqualWeight(), target: 1).name == "equal weight, volatility target")
   }

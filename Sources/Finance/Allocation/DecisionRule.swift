@@ -1,0 +1,13 @@
+/// A rule that makes a portfolio of what is known at the close of a row.
+///
+/// Long-only weights `[N]`; what they leave of one is held in cash.
+public protocol DecisionRule: Sendable {
+  /// The rule's name in reports.
+  var name: String { get }
+
+  /// The rows of returns that the rule reads beside the covariance.
+  var requiredRows: Int { get }
+
+  /// The weights `[N]` decided at a point in time; throws where the rule has no answer.
+  func weights(at point: DecisionPoint) throws -> [Double]
+}

@@ -1,0 +1,49 @@
+internal import Finance
+
+extension Baseline {
+  /// What a strategy decided in the tests, and why where it says so.
+  struct Outcome: Sendable {
+    let decisions: StrategyDecisions
+    /// The triggers of a dual-layer model; empty for rules.
+    let events: [TriggerEvent]
+  }
+
+  /// What it decides on the rows of a problem's tests, or up to an earlier row; nil where that takes
+  /// training.
+  ///
+  /// Throws an ``ExperimentError`` naming the date of a decision it has no answer for.
+  func decide(in problem: Problem, through last: Int? = nil) throws -> Outcome? {
+    var range = problem.testedRows
+    if let last { range = range.clamped(to: 0..<last + 1) }
+    do {
+      switch strategy {
+      case .learnedConstants: return nil
+      case .rule(let rule):
+        return Outcome(decisions: try decisions(of: rule, in: problem, range), events: [])
+      case .dualLayer(let model):
+        let run = try model.run(
+          in: range, of: problem.data, lag: problem.experiment.execution.lag)
+        return Outcome(decisions: run.decisions, events: run.events)
+      }
+    } catch let error as RuleFailure {
+      throw ExperimentError("\(title), decision of \(problem.data.dates[error.row]): \(error)")
+    } catch let error as DualLayerError { throw ExperimentError("\(title): \(error)") }
+  }
+
+  private func decisions(
+    of rule: any DecisionRule, in problem: Problem, _ range: Range<Int>
+  ) throws -> StrategyDecisions {
+    // Between the experiment's own decisions there is no covariance yet.
+    let known = Dictionary(uniqueKeysWithValues: zip(problem.rows, problem.rows.indices))
+    return try RuleBacktest(
+      rule, schedule: schedule ?? .every(problem.experiment.decisions.every), band: band
+    ).decisions(in: range, of: problem.data, lag: problem.experiment.execution.lag) { row in
+      known[row].map(problem.covariance(ofDecision:)) ?? problem.covariance(at: row)
+    }
+  }
+
+  /// The indicators it reads.
+  var indicatorNames: [String] {
+    if case .dualLayer(let model) = strategy { model.indicatorNames } else { [] }
+  }
+}
