@@ -46,7 +46,8 @@ public struct TacticalRefinement: Sendable, Hashable {
     check(
       valueWindow >= 2 && momentumWindow >= momentumSkip + 2 && momentumSkip >= 0
         && sharpeWindow >= 1 && limit >= 0 && limit < 1,
-      "TacticalRefinement: windows \(valueWindow), \(momentumWindow), \(sharpeWindow), limit \(limit)")
+      "TacticalRefinement: windows \(valueWindow), \(momentumWindow), \(sharpeWindow), limit \(limit)"
+    )
     self.value = value
     self.momentum = momentum
     self.sharpe = sharpe
@@ -57,8 +58,9 @@ public struct TacticalRefinement: Sendable, Hashable {
     self.limit = limit
   }
 
-  /// The scores of the assets at the close of a row: valuation, momentum, conditional Sharpe ratio, each
-  /// `[N]`. `volatilities` `[N]` are the forecasts for the next row.
+  /// The scores of the assets at the close of a row: valuation, momentum, conditional Sharpe ratio.
+  ///
+  /// Each is `[N]`; `volatilities` `[N]` are the forecasts for the next row.
   public func scores(
     of data: MarketData, at row: Int, volatilities: [Double]
   ) -> (value: [Double], momentum: [Double], sharpe: [Double]) {

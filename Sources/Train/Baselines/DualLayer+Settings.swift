@@ -54,7 +54,9 @@ extension LeadingIndicator {
     self.init(
       names.isEmpty
         ? [Series("missing")]
-        : names.map { $0.hasPrefix("-") ? Series(String($0.dropFirst()), falling: true) : Series($0) },
+        : names.map {
+          $0.hasPrefix("-") ? Series(String($0.dropFirst()), falling: true) : Series($0)
+        },
       window: reader.about("rows that moments and the principal component are estimated from")
         .int("window", default: 1260, in: LeadingIndicator.minimumRows...100_000),
       refit: reader.about("rows from one estimation to the next")
@@ -108,10 +110,14 @@ extension BudgetTable {
       elements += reader.object("\(phase)") { reader in
         VolatilityState.allCases.flatMap { state -> [Double] in
           let cell = Array(Self.standard.cells.row(MarketState(phase, state).index))
-          let row = reader.about("risk budgets of equities, bonds, commodities, real estate in percent")
-            .doubles("\(state)", default: cell, in: 0...100, count: 4...4)
+          let row = reader.about(
+            "risk budgets of equities, bonds, commodities, real estate in percent"
+          )
+          .doubles("\(state)", default: cell, in: 0...100, count: 4...4)
           guard row.count == 4, row.contains(where: { $0 > 0 }) else {
-            if row.count == 4 { reader.report("\(state)", "all budgets are 0; expected one above 0") }
+            if row.count == 4 {
+              reader.report("\(state)", "all budgets are 0; expected one above 0")
+            }
             return cell
           }
           return row

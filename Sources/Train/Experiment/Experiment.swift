@@ -76,7 +76,7 @@ struct Experiment: Sendable {
     }
     if case .learnedConstants = strategy?.strategy {
       reader.report(
-        "strategy", "value is \"constant-budgets\"; expected model.network to be \"constant\"")
+        "strategy", "value is \"constant-budgets\"; expected no strategy and model.head.kind \"none\"")
     }
     baselines = reader.about("the strategies that run through the same backtest (see Baselines)")
       .objects(

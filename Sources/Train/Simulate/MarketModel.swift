@@ -10,7 +10,9 @@ package enum MarketModel: String, Sendable, CaseIterable {
   case regimes
 
   /// Estimates the model on a history of simple returns `[T, N]`; says in words what it found.
-  package func simulator(_ history: Matrix) throws -> (simulator: any MarketSimulator, facts: String) {
+  package func simulator(_ history: Matrix) throws -> (
+    simulator: any MarketSimulator, facts: String
+  ) {
     switch self {
     case .bootstrap:
       let simulator = BootstrapSimulator(history: history)

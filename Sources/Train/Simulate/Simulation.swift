@@ -16,7 +16,9 @@ package struct Simulation: Sendable {
   /// Runs paths 0..<count.
   ///
   /// Throws the failure of the first path that has one.
-  package init(_ experiment: MonteCarlo, paths count: Int, generator: SplitMix64, threads: Int) throws {
+  package init(_ experiment: MonteCarlo, paths count: Int, generator: SplitMix64, threads: Int)
+    throws
+  {
     let batches = (count + Self.batch - 1) / Self.batch
     let results = Mutex([Int: Result<[MonteCarloOutcome], any Error>]())
     let next = Atomic<Int>(0)

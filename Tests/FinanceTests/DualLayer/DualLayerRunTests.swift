@@ -46,7 +46,8 @@ import Testing
     var (decided, k) = (rows[0], 1)
     func correlations(_ row: Int) -> Matrix {
       let returns = Matrix(
-        rows: 20, columns: 4, elements: Array(data.returns.elements[(row - 19) * 4..<(row + 1) * 4]))
+        rows: 20, columns: 4, elements: Array(data.returns.elements[(row - 19) * 4..<(row + 1) * 4])
+      )
       var matrix = SampleCovariance(window: 20).covariance(of: returns)
       let d = (0..<4).map { matrix[$0, $0].squareRoot() }
       for i in 0..<4 { for j in 0..<4 { matrix[i, j] /= d[i] * d[j] } }
@@ -88,7 +89,8 @@ import Testing
       run.decisions.rows == RebalancingSchedule.monthly.rows(in: Self.range, of: data.dates))
     for (k, row) in run.decisions.rows.enumerated() {
       let returns = Matrix(
-        rows: 20, columns: 4, elements: Array(data.returns.elements[(row - 19) * 4..<(row + 1) * 4]))
+        rows: 20, columns: 4, elements: Array(data.returns.elements[(row - 19) * 4..<(row + 1) * 4])
+      )
       let sigma = SampleCovariance(window: 20).covariance(of: returns)
       let w = Array(run.decisions.weights.row(k))
       let parts = (0..<4).map { i in w[i] * (0..<4).reduce(0) { $0 + sigma[i, $1] * w[$1] } }

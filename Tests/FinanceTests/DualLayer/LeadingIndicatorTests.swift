@@ -39,9 +39,10 @@ import Testing
       if m == 1 { break }
     }
     if v.reduce(0, +) < 0 { v = v.map { -$0 } }
-    let level = (row - smoothing + 1...row).map { t in
-      (0..<m).reduce(0) { $0 + v[$1] * z($1, t) }
-    }.reduce(0, +) / Double(smoothing)
+    let level =
+      (row - smoothing + 1...row).map { t in
+        (0..<m).reduce(0) { $0 + v[$1] * z($1, t) }
+      }.reduce(0, +) / Double(smoothing)
     return level / value.squareRoot()
   }
 

@@ -24,7 +24,9 @@ import Testing
     #expect(one.outcomes == three.outcomes && one.outcomes.count == 60)
     let bands = one.bands
     #expect(bands.count == 13 && bands[0].mean == 1)
-    for band in bands { #expect(zip(band.quantiles, band.quantiles.dropFirst()).allSatisfy { $0 <= $1 }) }
+    for band in bands {
+      #expect(zip(band.quantiles, band.quantiles.dropFirst()).allSatisfy { $0 <= $1 })
+    }
     #expect(one.csv.text.hasPrefix("row,mean,q0.05,q0.25,q0.50,q0.75,q0.95\n0,1,1,1,1,1,1\n21,"))
     #expect(one.table.contains("probability of a loss"))
   }
