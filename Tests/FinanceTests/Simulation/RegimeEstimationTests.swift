@@ -51,7 +51,9 @@ import Testing
     }
     var bad = SyntheticDCC.returns
     bad[7, 1] = .nan
-    let error = #expect(throws: RegimeEstimationError.self) { try RegimeEstimation(bad, regimes: 2) }
+    let error = #expect(throws: RegimeEstimationError.self) {
+      try RegimeEstimation(bad, regimes: 2)
+    }
     #expect(error?.description.contains("row 7") == true)
   }
 }
