@@ -22,7 +22,7 @@ struct KnownTruthStudy: Sendable {
 
   /// The strategies that are measured.
   static let strategies = [
-    "model", Baseline.constantBudgets.rawValue, Baseline.riskParity.rawValue,
+    "model", BaselineRule.constantBudgets.rawValue, BaselineRule.riskParity.rawValue,
   ]
 
   /// All cells, by variant and then by seed.

@@ -67,8 +67,8 @@ struct KnownTruthTable {
       let own = cells.filter { $0.variant == variant }.compactMap { cell in
         cell.measurements["model"].map {
           Comparison(
-            model: $0, constants: cell.measurements[Baseline.constantBudgets.rawValue],
-            riskParity: cell.measurements[Baseline.riskParity.rawValue])
+            model: $0, constants: cell.measurements[BaselineRule.constantBudgets.rawValue],
+            riskParity: cell.measurements[BaselineRule.riskParity.rawValue])
         }
       }
       return own.isEmpty ? nil : [variants[variant]] + body(own)
