@@ -18,7 +18,7 @@ let workloads: [any Workload.Type] = [
   AllocationWorkload.self, StartWorkload.self, RiskBudgetWorkload.self,
   RiskBudgetLayerWorkload.self, FactorWorkload.self, ConstrainedWorkload.self,
   EstimatorWorkload.self, DecisionWorkload.self, LatencyWorkload.self,
-  MonteCarloWorkload.self,
+  MonteCarloWorkload.self, ConvergenceWorkload.self,
 ]
 
 /// The largest memory the process has held, in MB.

@@ -100,11 +100,18 @@ enum ConvergenceWorkload: Workload {
 
     /// The largest relative error of a contribution.
     func error(_ y: [Double], _ product: [Double]) -> Double {
-      (0..<n).reduce(0) { max($0, abs(y[$1] * product[$1] / budgets[$1] - 1)) }
+      var worst = 0.0
+      for i in 0..<n { worst = max(worst, abs(y[i] * product[i] / budgets[i] - 1)) }
+      return worst
     }
 
     func value(_ y: [Double], _ product: [Double]) -> Double {
-      (0..<n).reduce(0) { $0 + 0.5 * y[$1] * product[$1] - budgets[$1] * log(y[$1]) }
+      var sum = 0.0
+      for i in 0..<n {
+        sum += 0.5 * y[i] * product[i]
+        sum -= budgets[i] * log(y[i])
+      }
+      return sum
     }
   }
 

@@ -9,6 +9,10 @@ extension DualLayer {
     public let events: [TriggerEvent]
     /// The state of each row of the range.
     public let states: [MarketState]
+    /// What it holds after the last row, an order on its way included.
+    public let holdings: [Double]
+    /// The risk budgets of the last row.
+    public let budgets: [Double]
   }
 
   /// Runs the model from the first row of a range to its last.
@@ -87,7 +91,8 @@ extension DualLayer {
       decisions: StrategyDecisions(
         rows: rows, weights: Matrix(rows: rows.count, columns: n, elements: weights),
         budgets: Matrix(rows: rows.count, columns: n, elements: aims)),
-      events: events, states: path)
+      events: events, states: path, holdings: holdings.order?.weights ?? holdings.weights,
+      budgets: budgets)
   }
 
   /// The portfolio of some budgets, as far as the limits allow; the first purchase is free of them.

@@ -62,5 +62,5 @@ public struct DualLayer: Sendable, Hashable {
 
   /// The rows before the first decision over which budgets settle: after so many steps at the slowest
   /// usual rate nothing is left of their start.
-  static let settlingRows = 252
+  package static let settlingRows = 252
 }

@@ -82,36 +82,37 @@ public struct DualLayerBudgets: Sendable {
     check(
       market.shape == Shape(steps, 4) && scores.shape == Shape(steps, 3 * assets),
       "DualLayerBudgets: market \(market.shape), scores \(scores.shape) for \(assets) assets")
+    let (θ, ν, κ, μ) = (pass(cycle), pass(volatility), pass(tactics), pass(smoothing))
     func column(_ k: Int) -> Variable { market.slice(at: k, axis: 1) }
-    func element(_ id: ParameterID, _ k: Int) -> Variable { pass(id).slice(k..<k + 1) }
+    func element(_ parameter: Variable, _ k: Int) -> Variable { parameter.slice(k..<k + 1) }
     func above(_ x: Variable, _ threshold: Variable, _ width: Double) -> Variable {
       (x - threshold).scaled(by: Scalar(1 / width)).sigmoid()
     }
-    let high = above(column(0), element(cycle, 0), Self.cycleWidth)
-    let rising = above(column(1), element(cycle, 1), Self.cycleWidth)
-    let lower = element(volatility, 0)
+    let high = above(column(0), element(θ, 0), Self.cycleWidth)
+    let rising = above(column(1), element(θ, 1), Self.cycleWidth)
+    let (low, falling) = (1 - high, 1 - rising)
+    let lower = element(ν, 0)
     let aboveLow = above(column(2), lower, Self.rankWidth)
     let aboveHigh = above(
-      column(2), lower + element(volatility, 1).softplus(), Self.rankWidth)
+      column(2), lower + element(ν, 1).softplus(), Self.rankWidth)
     // In the order of the table: recovery, expansion, deceleration, recession; low, medium, high.
-    let phases = [
-      (1 - high) * rising, high * rising, high * (1 - rising), (1 - high) * (1 - rising),
-    ]
-    let states = [1 - aboveLow, aboveLow - aboveHigh, aboveHigh]
+    let phases: [Variable] = [low * rising, high * rising, high * falling, low * falling]
+    let states: [Variable] = [1 - aboveLow, aboveLow - aboveHigh, aboveHigh]
     let cells = stack(phases.flatMap { phase in states.map { phase * $0 } }, axis: 1)
     var budgets = matmul(cells, pass(table).softmax())
     if limit > 0 {
-      var tilt = element(tactics, 0) * scores.slice(0..<assets, axis: 1)
+      var tilt = element(κ, 0) * scores.slice(0..<assets, axis: 1)
       for k in 1..<3 {
-        tilt = tilt + element(tactics, k) * scores.slice(k * assets..<(k + 1) * assets, axis: 1)
+        tilt = tilt + element(κ, k) * scores.slice(k * assets..<(k + 1) * assets, axis: 1)
       }
       let bounded = tilt.scaled(by: Scalar(1 / limit)).tanh().scaled(by: Scalar(limit))
       let raw = budgets * (1 + bounded)
       budgets = raw / raw.sum(axis: 1, keepingAxis: true)
     }
-    let base = element(smoothing, 0).sigmoid()
-    let rate = base + (1 - base) * element(smoothing, 1).sigmoid() * column(3).sigmoid()
-    let perDecision = 1 - (1 - rate).log().scaled(by: Scalar(every)).exp()
-    return budgets.followed(rates: perDecision)
+    let base = element(μ, 0).sigmoid()
+    let range = (1 - base) * element(μ, 1).sigmoid()
+    let rate = base + range * column(3).sigmoid()
+    let kept = (1 - rate).log().scaled(by: Scalar(every)).exp()
+    return budgets.followed(rates: 1 - kept)
   }
 }

@@ -42,6 +42,38 @@ extension Baseline {
     }
   }
 
+  /// What it holds after the last row of a problem's data, and the risk budgets it aims at there; shares of
+  /// risk for a rule without budgets, nil where that takes training.
+  ///
+  /// A dual-layer model runs from the date of the first test on: with nothing to trade it holds what it
+  /// held. Throws as ``decide(in:through:)`` does.
+  func latest(in problem: Problem) throws -> (weights: [Double], budgets: [Double])? {
+    let data = problem.data
+    let last = data.dates.count - 1
+    do {
+      switch strategy {
+      case .learnedConstants: return nil
+      case .rule(let rule):
+        guard last >= rule.requiredRows else {
+          throw ExperimentError(
+            "\(title) needs \(rule.requiredRows) rows of returns, but there are \(last)")
+        }
+        let covariance = problem.covariance(at: last)
+        let weights = try rule.weights(
+          at: DecisionPoint(row: last, of: data, covariance: covariance))
+        return (weights, RiskDecomposition.byAsset(weights: weights, covariance: covariance))
+      case .dualLayer(let model):
+        let first = problem.experiment.folds.firstTest
+        let start = data.dates.rows(from: first, through: nil).lowerBound
+        let run = try model.run(
+          in: min(start, last)..<last + 1, of: data, lag: problem.experiment.execution.lag)
+        return (run.holdings, run.budgets)
+      }
+    } catch let error as RuleFailure {
+      throw ExperimentError("\(title), decision of \(data.dates[error.row]): \(error)")
+    } catch let error as DualLayerError { throw ExperimentError("\(title): \(error)") }
+  }
+
   /// The indicators it reads.
   var indicatorNames: [String] {
     if case .dualLayer(let model) = strategy { model.indicatorNames } else { [] }

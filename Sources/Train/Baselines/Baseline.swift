@@ -63,9 +63,9 @@ struct Baseline: Sendable {
     return base.merged(with: own)
   }
 
-  /// Letters, digits and hyphens of a name.
+  /// The words of a name, joined by hyphens.
   private static func fileName(_ name: String) -> String {
-    String(name.lowercased().map { $0.isLetter || $0.isNumber ? $0 : "-" })
+    name.lowercased().split { !$0.isLetter && !$0.isNumber }.joined(separator: "-")
   }
 
   private static func title(_ rule: BaselineRule, _ strategy: Strategy) -> String {

@@ -4,11 +4,13 @@ internal import Finance
 extension DualLayer {
   /// Reads a dual-layer model for some assets.
   init(_ reader: ConfigReader, assets: [String], rowsPerYear: Double) {
-    let classes = reader.object("classes") { reader in
+    var classes = reader.object("classes") { reader in
       assets.map {
         reader.about("the asset's class in the table").choice($0, of: AssetClass.allCases)
       }
     }
+    // Assets that could not be read are a fault reported elsewhere; decoding goes on.
+    if classes.isEmpty { classes = [.equities] }
     let cycle = reader.object("cycle") { LeadingIndicator($0) }
     let equities = classes.firstIndex(of: .equities) ?? 0
     let gauge = reader.object("volatility") { reader in

@@ -181,6 +181,32 @@ extension ConfigReader {
     return result
   }
 
+  /// A nested object whose keys are documented in another place, or nil when the key is missing or
+  /// `null`.
+  package func optionalObject<Value>(
+    _ key: String, expected: String, _ body: (ConfigReader) -> Value
+  ) -> Value? {
+    document(key, expected: expected, standard: "null")
+    guard let value = take(key), value.content != .null else {
+      resolve(key, nil)
+      return nil
+    }
+    let (result, resolved) = quietly(value, path: path.member(key), body)
+    resolve(key, resolved)
+    return result
+  }
+
+  private func quietly<Value>(
+    _ value: JSONValue, path: ConfigPath, _ body: (ConfigReader) -> Value
+  ) -> (value: Value, resolved: JSONValue) {
+    let wasQuiet = diagnostics.isQuiet
+    diagnostics.isQuiet = true
+    defer { diagnostics.isQuiet = wasQuiet }
+    let reader = ConfigReader(value, path: path, diagnostics: diagnostics)
+    let result = body(reader)
+    return (result, reader.finish())
+  }
+
   private func abbreviated<Value>(
     _ value: JSONValue, path: ConfigPath, shorthand: String, _ body: (ConfigReader) -> Value
   ) -> (value: Value, resolved: JSONValue) {
@@ -189,12 +215,7 @@ extension ConfigReader {
       ? value
       : JSONValue(
         .object([JSONValue.Member(shorthand, value, origin: value.origin)]), origin: value.origin)
-    let wasQuiet = diagnostics.isQuiet
-    diagnostics.isQuiet = true
-    defer { diagnostics.isQuiet = wasQuiet }
-    let reader = ConfigReader(object, path: path, diagnostics: diagnostics)
-    let result = body(reader)
-    return (result, reader.finish())
+    return quietly(object, path: path, body)
   }
 
   /// A list of objects, empty when the key is missing.

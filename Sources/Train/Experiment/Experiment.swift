@@ -32,6 +32,9 @@ struct Experiment: Sendable {
   /// The indicators that features and strategies read, in order of first use.
   var indicatorNames: [String] {
     var names = features.indicatorNames
+    for name in model.dualLayer?.indicatorNames ?? [] where !names.contains(name) {
+      names.append(name)
+    }
     for strategy in [strategy].compactMap({ $0 }) + baselines {
       for name in strategy.indicatorNames where !names.contains(name) { names.append(name) }
     }
@@ -54,8 +57,10 @@ struct Experiment: Sendable {
     execution = reader.object("execution") { ExecutionSettings($0) }
     features = reader.object("features") { FeatureSettings($0) }
     covariance = reader.object("covariance") { CovarianceSettings($0) }
-    let assets = data.assets.count
-    model = reader.object("model") { ModelSettings($0, assets: assets) }
+    let (assets, rowsPerYear, step) = (data.assets, data.rowsPerYear, decisions.every)
+    model = reader.object("model") {
+      ModelSettings($0, assets: assets, rowsPerYear: rowsPerYear, every: step)
+    }
     objective = reader.object("objective") { ObjectiveSettings($0) }
     training = reader.object("training") { TrainingSettings($0) }
     let (every, lag) = (decisions.every, execution.lag)
@@ -76,7 +81,8 @@ struct Experiment: Sendable {
     }
     if case .learnedConstants = strategy?.strategy {
       reader.report(
-        "strategy", "value is \"constant-budgets\"; expected no strategy and model.head.kind \"none\"")
+        "strategy",
+        "value is \"constant-budgets\"; expected no strategy and model.head.kind \"none\"")
     }
     baselines = reader.about("the strategies that run through the same backtest (see Baselines)")
       .objects(

@@ -29,7 +29,8 @@ struct TruthMeasurement: Sendable, Equatable {
     let first = span.firstRow
     sharpe =
       truth.sharpeRatio(
-        holdings: holdings, firstRow: first, costs: Array(span.onRows(path.costs)[1...]))
+        holdings: holdings, firstRow: first,
+        costs: Array(span.onRows(path.costs, at: strategy.tradeRows)[1...]))
       * problem.experiment.data.rowsPerYear.squareRoot()
     maximumDrawdown = strategy.summary.maximumDrawdown
     conditionalDrawdown = strategy.summary.conditionalDrawdown95

@@ -79,6 +79,12 @@ struct ModelSummary {
       output: regimes.map { "[\($0), \(assets)]" } ?? "[\(assets)]", multiplyAdds: 0, parameters)
   }
 
+  mutating func addDualLayer(_ assets: Int, _ parameters: Parameters) {
+    add(
+      "dualLayer", "soft states, table, smoothing", output: "[D, \(assets)]",
+      multiplyAdds: 12 * assets, parameters)
+  }
+
   mutating func add(budgets own: BudgetSettings, assets: Int) {
     add(
       "budgets", "between \(own.floor)/N and \(own.cap)/N", output: "[D, \(assets)]",

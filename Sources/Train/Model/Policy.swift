@@ -23,6 +23,8 @@ struct Policy: Sendable {
   private let regimes: RegimeBlock?
   private let likelihood: Double
   private let budgets: BoundedBudgets
+  /// In the place of network, constants and bounded budgets.
+  private let dualLayer: DualLayerBudgets?
   private let solver = RiskBudget()
   private let limits: SolverLimits
   private let assets: Int
@@ -91,6 +93,10 @@ struct Policy: Sendable {
       settings.assetConstants
       ? builder.zeros("constants", own.map { Shape($0.count, n) } ?? Shape(n)) : nil
     if constants != nil { summary.addConstants(n, regimes: own?.count, builder.parameters) }
+    dualLayer = settings.dualLayer.map { model in
+      builder.scope("dualLayer") { DualLayerBudgets(model, every: settings.every, in: &$0) }
+    }
+    if dualLayer != nil { summary.addDualLayer(n, builder.parameters) }
     budgets = BoundedBudgets(
       bounds: try BudgetBounds(
         count: n, floor: settings.budgets.floor, cap: settings.budgets.cap))
@@ -126,9 +132,13 @@ struct Policy: Sendable {
   /// Throws a `DatedError` for a date without a solution.
   func callAsFunction(_ inputs: DecisionInputs, in pass: inout Pass) throws -> Decision {
     var (auxiliary, details): (Variable?, [DecisionDetail: Variable]) = (nil, [:])
-    let scores = scores(inputs, details: &details, in: &pass)
     let budgets: Variable
-    if let regimes, let market = inputs.market {
+    if let dualLayer {
+      guard let signals = inputs.signals else { fatalError("Policy: no dual-layer signals") }
+      let settled = dualLayer(market: signals.market, scores: signals.scores, in: &pass)
+      budgets = settled.slice(history..<settled.shape[0])
+    } else if let regimes, let market = inputs.market {
+      let scores = scores(inputs, details: &details, in: &pass)
       let filtered = try regimes(market, history: history, in: &pass)
       details[.regimes] = filtered.probabilities
       if likelihood > 0 {
@@ -136,6 +146,7 @@ struct Policy: Sendable {
       }
       budgets = try mixed(scores, filtered.probabilities, in: &pass)
     } else {
+      let scores = scores(inputs, details: &details, in: &pass)
       budgets = try self.budgets(
         spread(scores, over: Shape(inputs.decisions.count, assets), pass.tape), in: &pass)
     }

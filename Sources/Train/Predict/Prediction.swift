@@ -4,7 +4,7 @@ internal import Finance
 /// What a trained run decides at the last row of some data.
 ///
 /// The networks of the last fold decide, scaled by their own training's moments; weights and budgets
-/// are averaged over the seeds, as in the run.
+/// are averaged over the seeds, as in the run. A strategy in the model's place decides itself.
 struct Prediction: Sendable {
   let date: CalendarDate
   let assets: [String]
@@ -20,9 +20,35 @@ struct Prediction: Sendable {
     let problem = try Problem(decidingLast: experiment, data: data)
     let decision = problem.rows.count - 1
     let n = problem.assetCount
+    let (weights, budgets) =
+      try experiment.strategy?.latest(in: problem)
+      ?? Self.networks(experiment, directory, problem)
+    date = data.dates[problem.rows[decision]]
+    assets = data.assets
+    self.weights = weights
+    self.budgets = budgets
+    var contributions = [Double](repeating: 0, count: n)
+    var variance = 0.0
+    for i in 0..<n {
+      var marginal = 0.0
+      for j in 0..<n {
+        marginal += problem.covariances[decision * n * n + i * n + j] * weights[j]
+      }
+      contributions[i] = weights[i] * marginal
+      variance += contributions[i]
+    }
+    riskContributions = contributions.map { $0 / variance }
+    annualVolatility = (variance * experiment.data.rowsPerYear).squareRoot()
+  }
+
+  /// What the networks of the last fold decide, averaged.
+  private static func networks(
+    _ experiment: Experiment, _ directory: RunDirectory, _ problem: Problem
+  ) throws -> (weights: [Double], budgets: [Double]) {
+    let (decision, n) = (problem.rows.count - 1, problem.assetCount)
     var weights = [Double](repeating: 0, count: n)
     var budgets = weights
-    let files = try Self.checkpoints(experiment, directory)
+    let files = try checkpoints(experiment, directory)
     for (seed, path) in files.enumerated() {
       let (policy, start) = try problem.policy(
         of: .network(seed: seed), generator: SplitMix64(seed: 0))
@@ -42,22 +68,7 @@ struct Prediction: Sendable {
         budgets[i] += decided.budgets[0, i] / Double(files.count)
       }
     }
-    date = data.dates[problem.rows[decision]]
-    assets = data.assets
-    self.weights = weights
-    self.budgets = budgets
-    var contributions = [Double](repeating: 0, count: n)
-    var variance = 0.0
-    for i in 0..<n {
-      var marginal = 0.0
-      for j in 0..<n {
-        marginal += problem.covariances[decision * n * n + i * n + j] * weights[j]
-      }
-      contributions[i] = weights[i] * marginal
-      variance += contributions[i]
-    }
-    riskContributions = contributions.map { $0 / variance }
-    annualVolatility = (variance * experiment.data.rowsPerYear).squareRoot()
+    return (weights, budgets)
   }
 
   /// The checkpoints of the last fold that has them all.

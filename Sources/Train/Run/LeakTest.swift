@@ -60,6 +60,14 @@ struct LeakTest: Sendable {
       "covariances", original.covariances.prefix((decision + 1) * n * n),
       changed.covariances.prefix((decision + 1) * n * n))
 
+    if let old = original.signals, let new = changed.signals {
+      comparison.require(
+        "market signals", old.market.elements.prefix((decision + 1) * old.market.columns),
+        new.market.elements.prefix((decision + 1) * new.market.columns))
+      comparison.require(
+        "asset signals", old.scores.elements.prefix((decision + 1) * old.scores.columns),
+        new.scores.elements.prefix((decision + 1) * new.scores.columns))
+    }
     let row = problem.rows[decision]
     for strategy in experiment.baselines + [experiment.strategy].compactMap({ $0 }) {
       guard let before = try strategy.decide(in: original, through: row)?.decisions,

@@ -1,7 +1,5 @@
 package import Autodiff
-internal import Dispatch
 package import Finance
-internal import Synchronization
 
 /// Many paths of one strategy, on some threads; the same for any number of them.
 package struct Simulation: Sendable {
@@ -19,28 +17,14 @@ package struct Simulation: Sendable {
   package init(_ experiment: MonteCarlo, paths count: Int, generator: SplitMix64, threads: Int)
     throws
   {
-    let batches = (count + Self.batch - 1) / Self.batch
-    let results = Mutex([Int: Result<[MonteCarloOutcome], any Error>]())
-    let next = Atomic<Int>(0)
-    DispatchQueue.concurrentPerform(iterations: max(1, min(threads, batches))) { _ in
-      while true {
-        let index = next.add(1, ordering: .relaxed).oldValue
-        guard index < batches else { return }
-        let paths = index * Self.batch..<min(count, (index + 1) * Self.batch)
-        let result = Result { try paths.map { try experiment.outcome($0, generator: generator) } }
-        results.withLock { $0[index] = result }
-        if case .failure = result { return }
+    let starts = Array(stride(from: 0, to: count, by: Self.batch))
+    outcomes = try ParallelMap.run(starts, threads: threads) { start in
+      try (start..<min(count, start + Self.batch)).map { path in
+        do { return try experiment.outcome(path, generator: generator) } catch {
+          throw ExperimentError("simulate, path \(path): \(error)")
+        }
       }
-    }
-    let all = results.withLock { $0 }
-    var outcomes: [MonteCarloOutcome] = []
-    for index in 0..<batches {
-      guard let result = all[index] else { break }
-      do { outcomes += try result.get() } catch {
-        throw ExperimentError("simulate, paths from \(index * Self.batch): \(error)")
-      }
-    }
-    self.outcomes = outcomes
+    }.flatMap(\.self)
   }
 
   /// The wealth after every 21 rows: mean and bands over the paths.

@@ -14,6 +14,8 @@ struct DecisionInputs {
   let market: Variable?
   /// `[D, N, N]`.
   let covariances: Variable
+  /// What a trainable dual-layer model sees, `[history + D, …]`; nil without one.
+  let signals: (market: Variable, scores: Variable)?
 
   /// Puts on a tape what `policy` decides from; `features` are standardised, and get a gradient where they
   /// are `differentiable`.
@@ -48,6 +50,17 @@ struct DecisionInputs {
       hasMarket
       ? leaf(Self.rows(seen, of: features.market, Shape(features.marketFeatureCount)))
       : nil
+    signals = problem.signals.map { signals in
+      func rows(_ matrix: Matrix) -> Variable {
+        tape.constant(
+          Tensor(
+            converting: Array(
+              matrix.elements[
+                seen.lowerBound * matrix.columns..<seen.upperBound * matrix.columns]),
+            shape: Shape(seen.count, matrix.columns)))
+      }
+      return (rows(signals.market), rows(signals.scores))
+    }
     covariances = tape.constant(
       Tensor(
         converting: Array(

@@ -12,6 +12,8 @@ struct Problem: Sendable {
   let features: FeatureTensors
   /// Covariances of every decision, `[D, N, N]`.
   var covariances: [Double]
+  /// What a trainable dual-layer model sees at every decision; nil without one.
+  let signals: DualLayerSignals?
   /// The folds, over decision numbers.
   let folds: [Fold]
 
@@ -59,7 +61,9 @@ struct Problem: Sendable {
     guard let complete = try builder.firstCompleteRow(in: data) else {
       throw ExperimentError("no row has a value for every feature; shorten the features' history")
     }
-    let first = max(complete, estimator.requiredRows, experiment.decisions.firstRow)
+    let first = max(
+      complete, estimator.requiredRows, experiment.decisions.firstRow,
+      try Self.firstSignal(experiment, data))
     let (every, lag) = (experiment.decisions.every, experiment.execution.lag)
     let last = data.dates.count - 1 - every - lag
     guard first <= last else {
@@ -73,6 +77,7 @@ struct Problem: Sendable {
     self.rows = rows
     features = try builder.features(of: data, at: rows)
     covariances = Finance.covariances(at: rows, of: data, by: estimator)
+    signals = try Self.signals(experiment, data, rows, covariances)
     folds = try Self.folds(experiment, rows.map { data.dates[$0] })
   }
 
@@ -87,7 +92,7 @@ struct Problem: Sendable {
     let (last, every) = (data.dates.count - 1, experiment.decisions.every)
     let first = last - history * every
     guard let complete = try builder.firstCompleteRow(in: data),
-      first >= max(complete, estimator.requiredRows)
+      first >= max(complete, estimator.requiredRows, try Self.firstSignal(experiment, data))
     else {
       throw ExperimentError(
         """
@@ -99,7 +104,25 @@ struct Problem: Sendable {
     rows = Array(stride(from: first, through: last, by: every))
     features = try builder.features(of: data, at: rows)
     covariances = Finance.covariances(at: rows, of: data, by: estimator)
+    signals = try Self.signals(experiment, data, rows, covariances)
     folds = []
+  }
+
+  /// The first row with the signals of a trainable dual-layer model.
+  private static func firstSignal(_ experiment: Experiment, _ data: MarketData) throws -> Int {
+    guard let model = experiment.model.dualLayer else { return 0 }
+    do throws(DualLayerError) {
+      return try DualLayerSignals.firstRow(of: model, in: data) ?? data.dates.count
+    } catch { throw ExperimentError("model.dualLayer: \(error)") }
+  }
+
+  private static func signals(
+    _ experiment: Experiment, _ data: MarketData, _ rows: [Int], _ covariances: [Double]
+  ) throws -> DualLayerSignals? {
+    guard let model = experiment.model.dualLayer else { return nil }
+    do throws(DualLayerError) {
+      return try DualLayerSignals(of: model, at: rows, of: data, covariances: covariances)
+    } catch { throw ExperimentError("model.dualLayer: \(error)") }
   }
 
   private static func folds(_ experiment: Experiment, _ dates: [CalendarDate]) throws -> [Fold] {

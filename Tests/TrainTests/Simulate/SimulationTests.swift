@@ -45,6 +45,6 @@ import Testing
     let error = #expect(throws: ExperimentError.self) {
       try Simulation(experiment, paths: 60, generator: SplitMix64(seed: 3), threads: 2)
     }
-    #expect(error?.description == "simulate, paths from 0: no answer")
+    #expect(error?.description == "simulate, path 0: no answer")
   }
 }

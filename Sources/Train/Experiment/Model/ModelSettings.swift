@@ -1,3 +1,5 @@
+internal import Finance
+
 /// The model, block by block.
 ///
 /// features → selection → sequence → head (+ constants) → regimes → bounded budgets → weights. A
@@ -22,8 +24,13 @@ struct ModelSettings: Sendable {
   var budgets: BudgetSettings
   /// How hard a date may be for the risk-budgeting solver.
   var solver: SolverLimits
+  /// The dual-layer model whose table, thresholds and rates are trained, in the network's place.
+  var dualLayer: DualLayer?
+  /// Rows from one decision to the next.
+  let every: Int
 
-  init(_ reader: ConfigReader, assets: Int) {
+  init(_ reader: ConfigReader, assets: [String], rowsPerYear: Double, every: Int) {
+    self.every = every
     scorer = reader.about(
       "shared: one network scores every asset from its own and the market's features; joint: one network reads the features of all assets and gives all scores"
     )
@@ -38,8 +45,24 @@ struct ModelSettings: Sendable {
     .bool("assetConstants", default: true)
     regimes = reader.about("regimes of the market, each with its budgets; null: none")
       .optionalObject("regimes") { RegimeSettings($0) }
-    budgets = reader.object("budgets") { BudgetSettings($0, assets: assets) }
+    budgets = reader.object("budgets") { BudgetSettings($0, assets: assets.count) }
     solver = reader.object("solver") { SolverLimits($0) }
+    dualLayer = reader.about(
+      "a dual-layer model (keys as in Baselines) whose table, thresholds, tactical weights and smoothing are trained, in the place of network, constants and bounded budgets; triggers and limits have no part in it"
+    )
+    .optionalObject("dualLayer", expected: "an object or null") {
+      DualLayer($0, assets: assets, rowsPerYear: rowsPerYear)
+    }
+    if dualLayer != nil {
+      if regimes != nil {
+        reader.report("regimes", "expected null beside dualLayer, which has states of its own")
+      }
+      head.kind = .none
+      sequence.kind = .none
+      selection = nil
+      assetConstants = false
+      return
+    }
     if head.kind == .none {
       if !assetConstants {
         reader.report(
@@ -66,7 +89,12 @@ struct ModelSettings: Sendable {
   var isConstant: Bool { head.kind == .none && regimes?.emissions != .network }
 
   /// The decisions before a block that the model looks back on.
-  var history: Int { max(sequence.history, regimes?.warmup ?? 0) }
+  ///
+  /// A dual-layer model settles its budgets over as many rows as its rule does.
+  var history: Int {
+    let settling = dualLayer == nil ? 0 : (DualLayer.settlingRows + every - 1) / every
+    return max(sequence.history, regimes?.warmup ?? 0, settling)
+  }
 
   /// The learned-constants baseline of this model: the same budgets without network and regimes.
   var constants: ModelSettings {
@@ -76,6 +104,7 @@ struct ModelSettings: Sendable {
     model.selection = nil
     model.regimes = nil
     model.assetConstants = true
+    model.dualLayer = nil
     return model
   }
 }
