@@ -35,8 +35,13 @@ struct GatedRows: BitwiseCopyable {
   let normalized: UnsafeMutablePointer<Scalar>
   /// `1 / √(var r + ε)` `[rows]`.
   let scales: UnsafeMutablePointer<Scalar>
+  /// Room for the arguments of a function, `[rows, max(hidden, width)]`: the vector loops need their
+  /// results elsewhere.
+  let arguments: UnsafeMutablePointer<Scalar>
 
-  static func count(rows: Int, hidden: Int, width: Int) -> Int { rows * (hidden + 3 * width + 1) }
+  static func count(rows: Int, hidden: Int, width: Int) -> Int {
+    rows * (hidden + 3 * width + 1 + max(hidden, width))
+  }
 
   init(rows: Int, hidden: Int, width: Int, _ memory: UnsafeMutablePointer<Scalar>) {
     self.hidden = hidden
@@ -46,17 +51,19 @@ struct GatedRows: BitwiseCopyable {
     value = gate + rows * width
     normalized = value + rows * width
     scales = normalized + rows * width
+    arguments = scales + rows
   }
 
   func forward(rows: Int, _ matrices: GateMatrices, epsilon: Scalar) {
-    for (packed, bias, target) in [
-      (matrices.gate, matrices.gateBias, gate), (matrices.value, matrices.valueBias, value),
-    ] {
-      kernels.multiplyPacked(
-        rows: rows, depth: hidden, columns: width, activated, rowStride: hidden, columnStride: 1,
-        packed: packed, into: target, rowStride: width, adding: bias, rowStride: 0)
-    }
-    kernels.sigmoid(rows * width, gate, into: gate)
+    kernels.multiplyPacked(
+      rows: rows, depth: hidden, columns: width, activated, rowStride: hidden, columnStride: 1,
+      packed: matrices.gate, into: arguments, rowStride: width, adding: matrices.gateBias,
+      rowStride: 0)
+    kernels.multiplyPacked(
+      rows: rows, depth: hidden, columns: width, activated, rowStride: hidden, columnStride: 1,
+      packed: matrices.value, into: value, rowStride: width, adding: matrices.valueBias,
+      rowStride: 0)
+    kernels.sigmoid(rows * width, arguments, into: gate)
     kernels.addProduct(rows * width, gate, value, into: normalized)
     for r in 0..<rows {
       let z = normalized + r * width
@@ -91,7 +98,8 @@ struct GatedRows: BitwiseCopyable {
       gate[k] = s * v * g * (1 - g)
       value[k] = s * g
     }
-    for (half, source) in [gate, value].enumerated() {
+    for half in 0..<2 {
+      let source = half == 0 ? gate : value
       kernels.addRows(rows, width, source, into: biasGradient + half * width)
       kernels.multiply(
         rows: hidden, depth: rows, columns: width, activated, rowStride: 1, columnStride: hidden,

@@ -187,9 +187,9 @@ private func weigh(
   for n in 0..<count { p[n] = scale * (p[n] - largest) }
   switch weighting {
   case .softmax:
-    kernels.exp(count, p, into: p)
-    let share = 1 / kernels.sum(count, p)
-    for n in 0..<count { p[n] *= share }
+    kernels.exp(count, p, into: scratch)
+    let share = 1 / kernels.sum(count, scratch)
+    for n in 0..<count { p[n] = share * scratch[n] }
   case .entmax:
     let τ = entmax15Threshold(count, descending(count, p, scratch))
     for n in 0..<count { p[n] = p[n] <= τ ? 0 : (p[n] - τ) * (p[n] - τ) }

@@ -142,7 +142,7 @@ struct VariableSelectionBackward: ShardedWork {
       weightSeed[r * j + k] += kernels.dot(
         d, seed + r * d, term + (isAsset ? r : r / block.assets) * d)
     }
-    // From here on `term` is the cotangent of g, then of z, then of the residual.
+    // From here on `term` is the cotangent of g.
     if isAsset {
       for r in 0..<rows { kernels.scale(d, v[r * j + k], seed + r * d, into: term + r * d) }
     } else {
@@ -152,29 +152,30 @@ struct VariableSelectionBackward: ShardedWork {
       }
     }
     kernels.addRows(rows, d, term, into: gradient.bias + k * d)
-    let gain = weights.gain + k * d
+    // The cotangent of z, which becomes that of the residual.
+    let residual = networks.variable.arguments
     for r in 0..<rows {
       let row = term + r * d
       kernels.addProduct(d, row, networks.variable.normalized + r * d, into: gradient.gain + k * d)
-      kernels.multiply(d, row, gain, into: row)
+      kernels.multiply(d, row, weights.gain + k * d, into: residual + r * d)
     }
     networks.variable.backward(
-      rows: rows, packed.gates(k), seed: term, activatedSeed: hiddenSeed,
+      rows: rows, packed.gates(k), seed: residual, activatedSeed: hiddenSeed,
       weightGradient: gradient.gate + k * h * 2 * d, biasGradient: gradient.gateBias + k * 2 * d,
       scratch: products)
     let values = networks.values(k, x, z)
-    kernels.addRows(rows, d, term, into: gradient.embeddingBias + k * d)
+    kernels.addRows(rows, d, residual, into: gradient.embeddingBias + k * d)
     kernels.addRows(rows, h, hiddenSeed, into: gradient.firstBias + k * h)
     for r in 0..<rows {
       let value = values.first[r * values.stride]
-      kernels.addScaled(d, value, term + r * d, into: gradient.embedding + k * d)
+      kernels.addScaled(d, value, residual + r * d, into: gradient.embedding + k * d)
       kernels.addScaled(h, value, hiddenSeed + r * h, into: gradient.first + k * h)
     }
     if let cotangent = isAsset ? xSeed : zSeed {
       let offset = isAsset ? k : k - plan.assetVariables
       for r in 0..<rows {
         cotangent[r * values.stride + offset] +=
-          kernels.dot(d, term + r * d, weights.embedding + k * d)
+          kernels.dot(d, residual + r * d, weights.embedding + k * d)
           + kernels.dot(h, hiddenSeed + r * h, weights.first + k * h)
       }
     }
@@ -197,13 +198,14 @@ struct VariableSelectionBackward: ShardedWork {
       for k in 0..<j { u[k] = p[k] * (u[k] - mean) }
     }
     kernels.addRows(rows, j, weightSeed, into: gradient.selectionBias)
+    let residual = networks.selection.arguments
     for r in 0..<rows {
       let u = weightSeed + r * j
       kernels.addProduct(j, u, networks.selection.normalized + r * j, into: gradient.selectionGain)
-      kernels.multiply(j, u, weights.selectionGain, into: u)
+      kernels.multiply(j, u, weights.selectionGain, into: residual + r * j)
     }
     networks.selection.backward(
-      rows: rows, packed.selectionGates, seed: weightSeed, activatedSeed: hiddenSeed,
+      rows: rows, packed.selectionGates, seed: residual, activatedSeed: hiddenSeed,
       weightGradient: gradient.selectionGate, biasGradient: gradient.selectionGateBias,
       scratch: products)
     if let contextSeed {
@@ -214,7 +216,7 @@ struct VariableSelectionBackward: ShardedWork {
       weight: gradient.selectionFirst, assetBack: packed.assetFirstBack,
       marketBack: packed.marketFirstBack, dateSeed: dateSeed, products: products, xSeed, zSeed)
     pullBackAffine(
-      block, x, z, weightSeed, columns: j, bias: gradient.selectionSkipBias,
+      block, x, z, residual, columns: j, bias: gradient.selectionSkipBias,
       weight: gradient.selectionSkip, assetBack: packed.assetSkipBack,
       marketBack: packed.marketSkipBack, dateSeed: dateSeed, products: products, xSeed, zSeed)
   }

@@ -90,11 +90,11 @@ struct SelectionNetworks {
     let (embedding, shift) = (weights.embedding + k * d, weights.embeddingBias + k * d)
     for r in 0..<rows {
       let value = source.first[r * source.stride]
-      let (η, ξ) = (variable.activated + r * h, variable.normalized + r * d)
-      for c in 0..<h { η[c] = value * slope[c] + offset[c] }
+      let (line, ξ) = (variable.arguments + r * h, variable.normalized + r * d)
+      for c in 0..<h { line[c] = value * slope[c] + offset[c] }
       for c in 0..<d { ξ[c] = value * embedding[c] + shift[c] }
     }
-    kernels.elu(rows * h, variable.activated, into: variable.activated)
+    kernels.elu(rows * h, variable.arguments, into: variable.activated)
     variable.forward(rows: rows, packed.gates(k), epsilon: plan.epsilon)
     return rows
   }
@@ -126,21 +126,21 @@ struct SelectionNetworks {
     let (j, s) = (plan.variables, plan.selectionWidth)
     affine(
       block, x, z, columns: s, asset: packed.assetFirst, market: packed.marketFirst,
-      bias: weights.selectionFirstBias, perDate: dateHidden, into: selection.activated)
+      bias: weights.selectionFirstBias, perDate: dateHidden, into: selection.arguments)
     affine(
       block, x, z, columns: j, asset: packed.assetSkip, market: packed.marketSkip,
       bias: weights.selectionSkipBias, perDate: dateSkip, into: selection.normalized)
     if let context {
       for r in 0..<block.rows {
         let source = plan.pairing.operands(block.firstRow + r).right
-        kernels.addScaled(s, 1, context + source * s, into: selection.activated + r * s)
+        kernels.addScaled(s, 1, context + source * s, into: selection.arguments + r * s)
       }
     }
-    kernels.elu(block.rows * s, selection.activated, into: selection.activated)
+    kernels.elu(block.rows * s, selection.arguments, into: selection.activated)
     selection.forward(rows: block.rows, packed.selectionGates, epsilon: plan.epsilon)
     let (gain, bias) = (weights.selectionGain, weights.selectionBias)
     for r in 0..<block.rows {
-      let (z, row) = (selection.normalized + r * j, v + r * j)
+      let (z, row) = (selection.normalized + r * j, selection.arguments + r * j)
       var largest = -Scalar.infinity
       for k in 0..<j {
         row[k] = gain[k] * z[k] + bias[k]
@@ -148,7 +148,7 @@ struct SelectionNetworks {
       }
       for k in 0..<j { row[k] -= largest }
     }
-    kernels.exp(block.rows * j, v, into: v)
+    kernels.exp(block.rows * j, selection.arguments, into: v)
     for r in 0..<block.rows {
       let row = v + r * j
       let share = 1 / kernels.sum(j, row)
