@@ -10,7 +10,7 @@ public enum TrainProgram {
       cores, and a report to open at the end.
 
       Exit codes: 0 done, 2 something in your input (the message says what and where), 1 a fault of \
-      the program.
+      the program, 130 stopped by Ctrl-C (128 + the signal's number for others), with all saved.
       """,
     commands: [
       RunCommand.declaration, ResumeCommand.declaration, CheckCommand.declaration,
@@ -41,6 +41,9 @@ public enum TrainProgram {
         }
       }
       return 0
+    } catch let stopped as Interruption {
+      FileHandle.standardError.write(Data("train: \(stopped)\n".utf8))
+      return stopped.exitCode
     } catch {
       FileHandle.standardError.write(Data("train: \(error)\n".utf8))
       return isUserFault(error) ? 2 : 1

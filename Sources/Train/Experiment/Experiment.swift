@@ -39,12 +39,18 @@ struct Experiment: Sendable {
     execution = reader.object("execution") { ExecutionSettings($0) }
     features = reader.object("features") { FeatureSettings($0) }
     covariance = reader.object("covariance") { CovarianceSettings($0) }
-    let assets = data.assets.count
+    let (assets, names) = (data.assets.count, data.assets)
     model = reader.object("model") { ModelSettings($0, assets: assets) }
-    objective = reader.object("objective") { ObjectiveSettings($0) }
+    objective = reader.object("objective") { ObjectiveSettings($0, assets: names) }
     training = reader.object("training") { TrainingSettings($0) }
     let (every, lag) = (decisions.every, execution.lag)
     folds = reader.object("folds") { FoldSettings($0, every: every, lag: lag) }
+    if folds.scheme == .combinatorial, training.warmStart {
+      reader.report(
+        "training",
+        "warmStart is true; expected false for combinatorial folds: parameters of one fold have "
+          + "seen the tests of others")
+    }
     if data.indicators != nil, data.indicatorLag + lag == 0 {
       reader.report(
         "execution",

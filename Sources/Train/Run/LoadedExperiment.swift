@@ -8,7 +8,8 @@ struct LoadedExperiment: Sendable {
   let data: MarketData
   let provenance: Provenance
 
-  var fingerprint: String { provenance.fingerprint(config: config) }
+  /// What the checkpoints of a run of it carry.
+  var origin: CheckpointOrigin { CheckpointOrigin(provenance, config: config) }
 
   /// Reads a config, applies overrides, and reads the data it names.
   ///
