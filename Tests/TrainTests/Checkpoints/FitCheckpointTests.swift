@@ -33,7 +33,7 @@ import Testing
         from: fitter.initialState,
         pause: {
           steps += 1
-          return steps == 4
+          return steps == 3
         })
       #expect(!state.isFinished && (block == nil || state.pending != nil))
       #expect(optimizer != "lbfgs" || !state.optimizer.curvature.isEmpty)

@@ -39,11 +39,13 @@ import Testing
         to: directory.checkpoint(units[0]))
       let fitter = try Fitter(problem, units[1])
       #expect(throws: Interruption.self) {
-        try fitter.fit(from: fitter.initialState) { state in
-          try FitCheckpoint.write(
-            state, unit: units[1], origin: .test, to: directory.checkpoint(units[1]))
-          throw Interruption()
-        }
+        try fitter.fit(
+          from: fitter.initialState,
+          checkpoint: { state in
+            try FitCheckpoint.write(
+              state, unit: units[1], origin: .test, to: directory.checkpoint(units[1]))
+            throw Interruption()
+          })
       }
       let middle = try FitCheckpoint.read(
         directory.checkpoint(units[1]), unit: units[1], origin: .test,

@@ -110,7 +110,7 @@ import Testing
   @Test func anObjectiveThatRisesTooFarHasDiverged() throws {
     let fitter = try fitter([
       "training.divergence=0.0001", "training.epochs=30", "training.patience=30",
-      "training.learningRate=1", "training.optimizer=sgd", "training.clipNorm=100",
+      "training.learningRate=1",
       "training.learningRates={\"constants\":1}",
     ])
     let error = #expect(throws: TrainingError.self) {
