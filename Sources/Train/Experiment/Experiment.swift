@@ -65,7 +65,6 @@ struct Experiment: Sendable {
     }
     baselines = reader.about("the strategies that run through the same backtest")
       .choices("baselines", default: Baseline.allCases)
-    let names = data.assets
     report = reader.object("report") { ReportSettings($0, assets: names) }
     study = reader.about("a known-truth study, for 'train known-truth'; null: none")
       .optionalObject("study") { StudySettings($0) }
