@@ -12,12 +12,8 @@ extension FitCheckpoint {
     _ path: String, unit: WorkUnit?, origin: CheckpointOrigin?, initial: FitState,
     converting: Bool = false
   ) throws -> FitState {
-    let file: Safetensors
-    do { file = try Safetensors(contentsOf: path) } catch let error as SafetensorsError {
-      throw CheckpointError(path: path, kind: .damaged, problem: error.problem)
-    }
+    let (file, json) = try open(path)
     let reading = Reading(path: path, file: file, isConverting: converting)
-    let json = try reading.state()
     if let unit, json["unit"]?.string != unit.path {
       throw reading.foreign("belongs to \(json["unit"]?.string ?? "nothing"), not to \(unit.path)")
     }
@@ -31,6 +27,17 @@ extension FitCheckpoint {
       }
     }
     return try reading.fill(initial, json)
+  }
+
+  /// The arrays and the state's JSON of a sound checkpoint, whosever it is.
+  ///
+  /// Throws a ``FileError`` or a ``CheckpointError``.
+  static func open(_ path: String) throws -> (file: Safetensors, state: JSONValue) {
+    let file: Safetensors
+    do { file = try Safetensors(contentsOf: path) } catch let error as SafetensorsError {
+      throw CheckpointError(path: path, kind: .damaged, problem: error.problem)
+    }
+    return (file, try Reading(path: path, file: file, isConverting: false).state())
   }
 }
 

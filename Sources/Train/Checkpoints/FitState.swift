@@ -63,6 +63,14 @@ struct FitState: Sendable, Hashable {
     step += 1
   }
 
+  /// The last epoch in a few words, for the terminal.
+  var summary: String {
+    guard let last = epochs.last else { return "epoch 0" }
+    return
+      "epoch \(epochs.count - 1): train \(NumberText.fixed(last.train, digits: 3)), validation "
+      + "\(NumberText.fixed(last.validation, digits: 3)) (best \(bestEpoch))"
+  }
+
   /// Ends the epoch under way.
   mutating func endEpoch() {
     if let pending { epochs.append(pending) }

@@ -16,7 +16,7 @@ public enum TrainProgram {
       RunCommand.declaration, ResumeCommand.declaration, CheckCommand.declaration,
       ReportCommand.declaration, ExplainCommand.declaration,
       PredictCommand.declaration, AllocateCommand.declaration,
-      KnownTruthCommand.declaration, ConfigCommand.declaration,
+      KnownTruthCommand.declaration, ExportCommand.declaration, SweepCommand.declaration, ConfigCommand.declaration,
     ],
     defaultCommand: "run")
 
@@ -36,6 +36,8 @@ public enum TrainProgram {
         case "config": ConfigCommand.run(arguments)
         case "predict": try PredictCommand.run(arguments)
         case "explain": try ExplainCommand.run(arguments)
+        case "export": try ExportCommand.run(arguments)
+        case "sweep": try SweepCommand.run(arguments)
         case "report": try ReportCommand.run(arguments)
         default: throw UsageError("command '\(arguments.commandName)' has no implementation")
         }

@@ -20,7 +20,7 @@ struct LoadedExperiment: Sendable {
     config path: String, overrides: [ConfigOverride] = [], folder: String? = nil,
     here: Set<String> = [], throughEnd: Bool = false
   ) throws {
-    var document = try ConfigDocument(contentsOf: path)
+    var document = try ConfigDocument(contentsOf: path, paths: DataSettings.paths)
     for override in overrides { try document.apply(override) }
     let (experiment, resolved) = try document.decode { Experiment($0) }
     self.experiment = experiment

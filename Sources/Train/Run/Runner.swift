@@ -86,7 +86,7 @@ struct Runner: Sendable {
       from: state, pause: { stop?.signal != nil },
       checkpoint: { try files?.write($0, unit: unit, origin: origin) },
       progress: { state in
-        progress?.advance(status: "\(label), epoch \(state.epochs.count - 1)")
+        progress?.advance(status: "\(label), \(state.summary)")
       })
     if !state.isFinished, let signal = stop?.signal { throw Interruption(signal: signal) }
     progress?.advance(by: total - state.epochs.count)

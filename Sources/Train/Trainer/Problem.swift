@@ -81,6 +81,6 @@ struct Problem: Sendable {
 
   private static func folds(_ experiment: Experiment, _ dates: [CalendarDate]) throws -> [Fold] {
     // A network that looks back on earlier decisions cannot decide at the very first ones.
-    return try experiment.folds.folds(dates, history: experiment.model.history)
+    try experiment.folds.folds(dates, history: experiment.model.history)
   }
 }

@@ -147,7 +147,7 @@ import Testing
           try FitCheckpoint.read(
             path, unit: elsewhere, origin: .test, initial: fitter.initialState)
         } == "belongs to folds/00/seed-0, not to folds/01/constants")
-      let wider = try SmallExperiment.problem(["model.hidden=4"])
+      let wider = try SmallExperiment.problem(["model.sequence.hidden=4"])
       let larger = try Fitter(wider, unit)
       let model = problem {
         try FitCheckpoint.read(path, unit: unit, origin: .test, initial: larger.initialState)

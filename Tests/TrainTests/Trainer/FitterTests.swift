@@ -32,9 +32,12 @@ import Testing
       let tape = Tape()
       let fold = problem.folds[0]
       let features = problem.features
+      let policy = try problem.policy(
+        of: .network(seed: 0), generator: SplitMix64(seed: 1)
+      ).policy
       let batches = TrainingBatch.of([fold.train], block: length) { range in
         blocks.append(range)
-        return DecisionBlock(range, of: problem, features: features, history: 3, on: tape)
+        return DecisionBlock(range, of: problem, features: features, for: policy, on: tape)
       }
       #expect(blocks.flatMap { Array($0) } == Array(fold.train))
       #expect(abs(batches.reduce(0) { $0 + $1.share } - 1) < 1e-12)
@@ -74,9 +77,9 @@ import Testing
       let tensor = try fitter.fit(from: fitter.initialState).parameters["policy.\(name)"]
       return try #require(tensor).elements.reduce(0) { $0 + Double($1 * $1) }
     }
-    let name = "output.weight"
+    let name = "head.layer1.weight"
     let plain = try norm([], name)
-    let decayed = try norm(["training.weightDecays={\"output\": 9}"], name)
+    let decayed = try norm(["training.weightDecays={\"head\": 9}"], name)
     #expect(decayed < plain)
     let elsewhere = try norm(["training.weightDecays={\"constants\": 0}"], name)
     #expect(elsewhere == plain)
