@@ -16,7 +16,8 @@ public enum TrainProgram {
       RunCommand.declaration, ResumeCommand.declaration, CheckCommand.declaration,
       ReportCommand.declaration, ExplainCommand.declaration,
       PredictCommand.declaration, AllocateCommand.declaration,
-      KnownTruthCommand.declaration, ExportCommand.declaration, SweepCommand.declaration, ConfigCommand.declaration,
+      KnownTruthCommand.declaration, SweepCommand.declaration, ExportCommand.declaration,
+      ConfigCommand.declaration,
     ],
     defaultCommand: "run")
 

@@ -35,7 +35,13 @@ struct RunExport {
     let manager = FileManager.default
     let names = (manager.enumerator(atPath: directory.path)?.compactMap { $0 as? String } ?? [])
       .filter { $0.hasSuffix(".safetensors") }.sorted()
-    units = try names.compactMap { try Self.read(directory.file($0)) }
+    // A unit may have left several: its newest is the one with the most epochs.
+    var newest: [String: Unit] = [:]
+    for unit in try names.compactMap({ try Self.read(directory.file($0)) })
+    where unit.epochs.count >= newest[unit.name]?.epochs.count ?? 0 {
+      newest[unit.name] = unit
+    }
+    units = newest.values.sorted { $0.name < $1.name }
     guard !units.isEmpty else {
       throw ExperimentError(
         "\(directory.path): holds no checkpoint yet; there is nothing to export")

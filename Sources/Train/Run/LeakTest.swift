@@ -59,6 +59,12 @@ struct LeakTest: Sendable {
       "covariances", original.covariances.prefix((decision + 1) * n * n),
       changed.covariances.prefix((decision + 1) * n * n))
 
+    // Training that follows the cut sees the noise, by design of combinatorial folds.
+    guard fold.train.upperBound <= decision else {
+      return Outcome(
+        date: problem.data.dates[problem.rows[decision]], fold: fold.index,
+        compared: comparison.compared, differences: comparison.differences)
+    }
     let unit = WorkUnit(fold: fold, member: .network(seed: 0))
     let (first, second) = (try Fitter(original, unit), try Fitter(changed, unit))
     let (fit, refit) = (

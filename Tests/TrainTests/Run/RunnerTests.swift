@@ -76,4 +76,31 @@ import Testing
     #expect(text.contains("decision of 20"), "\(text)")
     #expect(text.contains("lower training.learningRate"), "\(text)")
   }
+
+  /// Each fold starts where the one before ended, whatever the threads; a resumed run as well.
+  @Test func warmStartsFollowTheFoldBefore() throws {
+    let problem = try SmallExperiment.problem(["training.warmStart=true"])
+    let one = try SmallExperiment.run(problem, threads: 1)
+    #expect(try SmallExperiment.run(problem, threads: 3).fits.map(\.state) == one.fits.map(\.state))
+    let cold = try SmallExperiment.run(try SmallExperiment.problem())
+    for (warm, other) in zip(one.fits, cold.fits) {
+      #expect((warm.state == other.state) == (warm.unit.fold.index == 0))
+    }
+    let second = try #require(one.fits.first { $0.unit.fold.index == 1 })
+    let first = try #require(one.fits.first { $0.unit.member == second.unit.member })
+    let fitter = try Fitter(problem, second.unit, warmStart: first.state.best)
+    #expect(fitter.initialState.parameters == first.state.best)
+    #expect(try fitter.fit(from: fitter.initialState) == second.state)
+    try withDirectory { directory in
+      try directory.create(folds: problem.folds)
+      let stop = StopRequest()
+      stop.request()
+      let runner = Runner(
+        problem: problem, directory: directory, origin: .test, threads: 2, stop: stop)
+      #expect(throws: Train.Interruption.self) { try runner.run() }
+      #expect(
+        try SmallExperiment.run(problem, threads: 2, in: directory).fits.map(\.state)
+          == one.fits.map(\.state))
+    }
+  }
 }
