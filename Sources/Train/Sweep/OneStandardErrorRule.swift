@@ -13,7 +13,7 @@ enum OneStandardErrorRule {
   /// The number of the chosen candidate; each has its validation returns in excess of cash, and they are
   /// ordered from the weakest regularisation to the strongest.
   static func choice(among candidates: [[Double]]) -> Int {
-    let sharpes = candidates.map { Measures.ratio(Measures.mean($0), to: deviation($0)) }
+    let sharpes = candidates.map { Measures.mean($0) / Measures.standardDeviation($0) }
     guard let best = sharpes.indices.max(by: { sharpes[$0] < sharpes[$1] }) else { return 0 }
     let stronger = sharpes.indices.last { index in
       guard index > best else { return false }
@@ -23,9 +23,5 @@ enum OneStandardErrorRule {
         || candidates[index] == candidates[best]
     }
     return stronger ?? best
-  }
-
-  private static func deviation(_ series: [Double]) -> Double {
-    Measures.standardDeviation(series)
   }
 }

@@ -1,3 +1,4 @@
+internal import Autodiff
 internal import Finance
 
 /// The curve of a sweep and its comparisons, as Markdown and CSV.

@@ -17,7 +17,7 @@ import Testing
     ]
     #expect(
       calendar(folds).text == """
-                    2001     2002     2003     2004    2005
+                     2001     2002     2003     2004    2005
            1 --------------------..vvvvvvvv.#########
            2 ------------------------------..vvvvvvvv.#########
              - training   v validation   # test   . left out
