@@ -71,7 +71,9 @@ struct LSTMStep {
     let count = parameters.values.count
     gradient = [Scalar](repeating: 0, count: count)
     state = OptimizerState(count: count)
-    optimizer = AdamW(learningRates: [Scalar](repeating: 1e-3, count: count), weightDecay: 0)
+    optimizer = AdamW(
+      learningRates: [Scalar](repeating: 1e-3, count: count),
+      weightDecays: [Scalar](repeating: 0, count: count))
 
     // The sequence first, the batch second.
     var timeMajor = [Double](repeating: 0, count: series.count)

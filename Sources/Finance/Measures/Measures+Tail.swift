@@ -34,13 +34,25 @@ extension Measures {
   ///   Applications 155.
   public static func entropicValueAtRisk(losses: [Double], level: Double) -> Double {
     check(level >= 0 && level < 1, "entropicValueAtRisk: level \(level); expected 0 ≤ level < 1")
-    guard let largest = losses.max(), let smallest = losses.min() else { return .nan }
+    return entropicTail(losses: losses, level: level).value
+  }
+
+  /// The entropic value at risk and its gradient: the weights q of the losses.
+  package static func entropicTail(
+    losses: [Double], level: Double
+  ) -> (value: Double, weights: [Double]) {
+    let count = Double(losses.count)
+    guard let largest = losses.max(), let smallest = losses.min() else { return (.nan, []) }
     let range = largest - smallest
     let budget = -log1p(-level)
     let ties = losses.filter { $0 == largest }.count
-    guard range > 0, budget > 0 else { return range > 0 ? mean(losses) : largest }
+    guard range > 0, budget > 0 else {
+      return (range > 0 ? mean(losses) : largest, losses.map { _ in 1 / count })
+    }
     // As z → ∞ all weight moves to the largest losses, and the entropy to ln(T / ties).
-    if log(Double(losses.count) / Double(ties)) <= budget { return largest }
+    if log(count / Double(ties)) <= budget {
+      return (largest, losses.map { $0 == largest ? 1 / Double(ties) : 0 })
+    }
 
     // Relative entropy grows with z; bisection on ln(z · range).
     var (low, high) = (-40.0, 40.0)
@@ -54,7 +66,10 @@ extension Measures {
     }
     let z = exp((low + high) / 2) / range
     let (_, logMean) = entropy(losses, largest: largest, z: z)
-    return largest + (logMean + budget) / z
+    return (
+      largest + (logMean + budget) / z,
+      losses.map { exp(z * ($0 - largest) - logMean) / count }
+    )
   }
 
   /// The relative entropy of weights `∝ e^{zℓ}` to equal ones, and `ln mean(e^{z(ℓ − largest)})`.

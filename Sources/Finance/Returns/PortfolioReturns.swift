@@ -6,7 +6,8 @@ public import Autodiff
 /// decision. The data of one block of rows are put on a tape once, and stay as long as the tape is
 /// not rewound past that point; the operation can then be recorded in every training step.
 ///
-/// - Shapes: R rows, N assets, D decisions; weights `[D, N]` → returns `[R]`, turnover `[D]`.
+/// - Shapes: R rows, N assets, D decisions; weights `[D, N]` → returns `[R]`, turnover `[D]`, drifted
+///   holdings `[D, N]`.
 /// - Units: simple returns per row; turnover in fractions of wealth, both sides counted.
 public struct PortfolioReturns: BitwiseCopyable {
   private let rows: Int
@@ -23,6 +24,8 @@ public struct PortfolioReturns: BitwiseCopyable {
     public let returns: Variable
     /// The turnover of each decision `[D]`, the first purchase included.
     public let turnover: Variable
+    /// The holdings before each decision `[D, N]`, drifted since the one before; zero at the first.
+    public let drifted: Variable
   }
 
   /// Puts a block of data on a tape.
@@ -64,23 +67,25 @@ public struct PortfolioReturns: BitwiseCopyable {
       save: tape.allocate(Double.self, PortfolioPath.saveCount(rows: rows, assets: assets)))
     let w = weights.values
     for i in 0..<decisions * assets { memory.weights[i] = Double(w[i]) }
-    // Returns and turnover lie one after the other, so that one operation gives both.
-    let outcome = tape.allocate(Double.self, rows + decisions)
+    // Returns, turnover and drifted holdings lie one after the other: one operation gives them all.
+    let (ends, count) = (rows + decisions, rows + decisions + decisions * assets)
+    let outcome = tape.allocate(Double.self, count)
     try PortfolioPath.forward(
       rows: rows, assets: assets, assetReturns: assetReturns, cashReturns: cashReturns,
       decisions: decisions, tradeRows: tradeRows, weights: memory.weights, costs: costs,
       returns: outcome, turnover: outcome + rows, paid: tape.allocate(Double.self, decisions),
-      drifted: tape.allocate(Double.self, decisions * assets), save: memory.save)
-    let output = tape.allocate(rows + decisions)
-    for i in 0..<rows + decisions { output[i] = Scalar(outcome[i]) }
-    let both = tape.record(
-      "PortfolioReturns", weights, output: output, shape: Shape(rows + decisions), saving: memory
+      drifted: outcome + ends, save: memory.save)
+    let output = tape.allocate(count)
+    for i in 0..<count { output[i] = Scalar(outcome[i]) }
+    let all = tape.record(
+      "PortfolioReturns", weights, output: output, shape: Shape(count), saving: memory
     ) { context in
       guard let w̄ = context.cotangent(0) else { return }
       context.saved(as: Memory.self).pullBack(context, into: w̄)
     }
     return Outcome(
-      returns: both.slice(0..<rows), turnover: both.slice(rows..<rows + decisions))
+      returns: all.slice(0..<rows), turnover: all.slice(rows..<ends),
+      drifted: all.slice(ends..<count).reshaped(to: Shape(decisions, assets)))
   }
 
   private struct Memory: BitwiseCopyable {
@@ -90,15 +95,16 @@ public struct PortfolioReturns: BitwiseCopyable {
 
     func pullBack(_ context: VJPContext, into cotangent: UnsafeMutablePointer<Scalar>) {
       let (rows, assets, decisions) = (block.rows, block.assets, block.decisions)
-      let (source, seed) = (context.seed, context.allocate(Double.self, rows + decisions))
-      for i in 0..<rows + decisions { seed[i] = Double(source[i]) }
+      let count = rows + decisions + decisions * assets
+      let (source, seed) = (context.seed, context.allocate(Double.self, count))
+      for i in 0..<count { seed[i] = Double(source[i]) }
       let gradient = context.allocate(Double.self, decisions * assets)
       for i in 0..<decisions * assets { gradient[i] = 0 }
       PortfolioPath.backward(
         rows: rows, assets: assets, assetReturns: block.assetReturns,
         cashReturns: block.cashReturns, decisions: decisions, tradeRows: block.tradeRows,
         weights: weights, costs: block.costs, save: save, returnCotangent: seed,
-        turnoverCotangent: seed + rows, driftedCotangent: nil,
+        turnoverCotangent: seed + rows, driftedCotangent: seed + rows + decisions,
         scratch: context.allocate(Double.self, 2 * assets), weightGradient: gradient)
       for i in 0..<decisions * assets { cotangent[i] += Scalar(gradient[i]) }
     }

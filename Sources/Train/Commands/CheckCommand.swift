@@ -22,6 +22,7 @@ enum CheckCommand {
     print(facts(loaded, problem))
     print(model(blocks))
     print(folds(problem))
+    print(calendar(problem))
     var leaks: [String] = []
     for outcome in try LeakTest(problem: problem).run() {
       let verdict =
@@ -81,6 +82,15 @@ enum CheckCommand {
     return table.text
   }
 
+  private static func calendar(_ problem: Problem) -> String {
+    let terminal = TerminalOutput.standardOutput()
+    return FoldCalendar(
+      folds: problem.folds, dates: problem.rows.map { problem.data.dates[$0] },
+      width: min(terminal.width, 120), isUnicode: terminal.isUnicode,
+      isColoured: terminal.isColoured
+    ).text
+  }
+
   private static func folds(_ problem: Problem) -> String {
     func period(_ range: Range<Int>) -> String {
       let dates = problem.data.dates
@@ -88,9 +98,11 @@ enum CheckCommand {
         + " (\(range.count))"
     }
     var table = TextTable([.right("fold"), .left("train"), .left("validation"), .left("test")])
+    func periods(_ parts: [Range<Int>]) -> String { parts.map(period).joined(separator: " ") }
     for fold in problem.folds {
       table.append([
-        String(fold.index + 1), period(fold.train), period(fold.validation), period(fold.test),
+        String(fold.index + 1), periods(fold.trainParts), period(fold.validation),
+        periods(fold.testParts),
       ])
     }
     return table.text

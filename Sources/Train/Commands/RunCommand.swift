@@ -44,8 +44,10 @@ enum RunCommand {
   static func finish(
     _ loaded: LoadedExperiment, _ problem: Problem, _ directory: RunDirectory, threads: Int
   ) throws {
+    StopRequest.listen()
     let runner = Runner(
-      problem: problem, directory: directory, fingerprint: loaded.fingerprint, threads: threads)
+      problem: problem, directory: directory, origin: loaded.origin, threads: threads,
+      stop: .ofProcess)
     let dates = problem.data.dates
     let (first, last) = (problem.tested.lowerBound, problem.tested.upperBound - 1)
     for note in problem.data.notes { print("note: \(note)") }
@@ -64,7 +66,7 @@ enum RunCommand {
       fits = try runner.run(progress: progress)
     } catch {
       progress.finish(status: "stopped")
-      throw error
+      throw resumable(error, directory)
     }
     progress.finish(status: "")
     let result = try RunResult(problem, fits: fits)
@@ -75,5 +77,19 @@ enum RunCommand {
     try files.writeSummary(loaded.provenance, evidence)
     print(MeasuresTable(result: result).text)
     print("report: \(directory.report)")
+  }
+
+  /// An error that says how to go on, where the run can.
+  private static func resumable(_ error: any Error, _ directory: RunDirectory) -> any Error {
+    switch error {
+    case var stopped as Interruption:
+      stopped.remedy = "go on by 'train resume \(directory.path)'"
+      return stopped
+    case let fault as FileError:
+      return ExperimentError(
+        "\(fault); what was saved before is intact: make room or mend the permissions, then go on by "
+          + "'train resume \(directory.path)'")
+    default: return error
+    }
   }
 }

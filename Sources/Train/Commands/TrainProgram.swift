@@ -10,13 +10,14 @@ public enum TrainProgram {
       cores, and a report to open at the end.
 
       Exit codes: 0 done, 2 something in your input (the message says what and where), 1 a fault of \
-      the program.
+      the program, 130 stopped by Ctrl-C (128 + the signal's number for others), with all saved.
       """,
     commands: [
       RunCommand.declaration, ResumeCommand.declaration, CheckCommand.declaration,
       ReportCommand.declaration, ExplainCommand.declaration,
       PredictCommand.declaration, AllocateCommand.declaration,
-      SimulateCommand.declaration, KnownTruthCommand.declaration, ConfigCommand.declaration,
+      SimulateCommand.declaration, KnownTruthCommand.declaration, SweepCommand.declaration,
+      ExportCommand.declaration, ConfigCommand.declaration,
     ],
     defaultCommand: "run")
 
@@ -37,11 +38,16 @@ public enum TrainProgram {
         case "config": ConfigCommand.run(arguments)
         case "predict": try PredictCommand.run(arguments)
         case "explain": try ExplainCommand.run(arguments)
+        case "export": try ExportCommand.run(arguments)
+        case "sweep": try SweepCommand.run(arguments)
         case "report": try ReportCommand.run(arguments)
         default: throw UsageError("command '\(arguments.commandName)' has no implementation")
         }
       }
       return 0
+    } catch let stopped as Interruption {
+      FileHandle.standardError.write(Data("train: \(stopped)\n".utf8))
+      return stopped.exitCode
     } catch {
       FileHandle.standardError.write(Data("train: \(error)\n".utf8))
       return isUserFault(error) ? 2 : 1

@@ -17,6 +17,7 @@ final class ConfigDiagnostics {
     let place =
       switch origin {
       case .text(let line, let column): "\(file):\(line):\(column)"
+      case .base(let base, let line, let column): "\(base):\(line):\(column)"
       case .override(let text): "--set \(text)"
       case .program: file
       }
@@ -37,7 +38,7 @@ final class ConfigDiagnostics {
   private static func rank(_ origin: JSONValue.Origin) -> (Int, Int) {
     switch origin {
     case .program: (0, 0)
-    case .text(let line, let column): (line, column)
+    case .text(let line, let column), .base(_, let line, let column): (line, column)
     case .override: (.max, 0)
     }
   }

@@ -19,12 +19,16 @@ package struct ConfigDocument: Sendable {
     root = try JSONValue(parsing: text, file: file)
   }
 
-  /// A document from a file.
+  /// A document from a file, on top of the config that its key `extends` names, if it has one.
   ///
-  /// - Throws: ``FileError`` or ``JSONSyntaxError``.
-  package init(contentsOf path: String) throws {
+  /// Objects are joined member by member; anything else, `null` included, replaces what the base
+  /// says. Values under `paths` (keys from the outermost object inwards) are relative to the file
+  /// that states them, and are rewritten to start at this file's folder.
+  ///
+  /// - Throws: ``FileError``, ``JSONSyntaxError``, or ``ConfigError`` for what it extends.
+  package init(contentsOf path: String, paths: [[String]] = []) throws {
     file = path
-    root = try JSONValue(parsing: FileBytes.read(path), file: path)
+    root = try ConfigInheritance(paths: paths).load(path, below: [])
   }
 
   /// Puts an override in place of the file's value; objects on the way are created where they are

@@ -26,6 +26,8 @@ public struct JSONValue: Sendable, Equatable {
   public enum Origin: Sendable, Equatable {
     /// A place in a text: both count from 1, columns in Unicode scalars as editors do.
     case text(line: Int, column: Int)
+    /// A place in the text of a config that the document extends.
+    case base(file: String, line: Int, column: Int)
     /// A command-line override, as the user typed it (`optimizer.learningRate=0.01`).
     case override(String)
     /// Built by the program.
@@ -141,15 +143,20 @@ extension JSONValue {
   }
 
   /// The same value with every part attributed to `origin`.
-  func attributed(to origin: Origin) -> JSONValue {
-    switch content {
+  func attributed(to origin: Origin) -> JSONValue { attributed { _ in origin } }
+
+  /// The same value with the origin of every part replaced.
+  func attributed(by change: (Origin) -> Origin) -> JSONValue {
+    let origin = change(origin)
+    return switch content {
     case .array(let elements):
-      JSONValue(.array(elements.map { $0.attributed(to: origin) }), origin: origin)
+      JSONValue(.array(elements.map { $0.attributed(by: change) }), origin: origin)
     case .object(let members):
       JSONValue(
         .object(
-          members.map { Member($0.key, $0.value.attributed(to: origin), origin: origin) }),
-        origin: origin)
+          members.map {
+            Member($0.key, $0.value.attributed(by: change), origin: change($0.origin))
+          }), origin: origin)
     default: JSONValue(content, origin: origin)
     }
   }

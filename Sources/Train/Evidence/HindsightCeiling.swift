@@ -43,7 +43,8 @@ struct HindsightCeiling: Sendable {
     let scores = builder.zeros("scores", Shape(n))
     var parameters = builder.parameters
     let optimizer = AdamW(
-      learningRates: [Scalar](repeating: 0.1, count: n), weightDecay: 0)
+      learningRates: [Scalar](repeating: 0.1, count: n),
+      weightDecays: [Scalar](repeating: 0, count: n))
     var state = OptimizerState(count: n)
     var gradient = [Scalar](repeating: 0, count: n)
     let mark = tape.mark

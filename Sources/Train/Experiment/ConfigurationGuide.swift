@@ -10,6 +10,10 @@ enum ConfigurationGuide {
       command line `--set key.path=value` replaces any of these. Unknown keys, wrong types and values
       out of range are refused, all at once, with their place.
 
+      `"extends": "base.json"` starts from another config: objects are joined key by key, everything
+      else, `null` included, replaces what the base says. Relative data paths start at the folder of the
+      file that states them.
+
       This page is generated from the code (`train config`).
 
       """

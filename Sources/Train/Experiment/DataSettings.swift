@@ -22,6 +22,9 @@ struct DataSettings: Sendable {
   /// How many rows of prices make a year.
   var rowsPerYear: Double
 
+  /// The keys of a config whose values are paths.
+  static let paths = [["data", "prices"], ["data", "indicators"]]
+
   init(_ reader: ConfigReader) {
     simulated = reader.about("a simulated market in place of files; null: none")
       .optionalObject("simulated") { SimulationSettings($0) }

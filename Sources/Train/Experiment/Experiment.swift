@@ -61,10 +61,16 @@ struct Experiment: Sendable {
     model = reader.object("model") {
       ModelSettings($0, assets: assets, rowsPerYear: rowsPerYear, every: step)
     }
-    objective = reader.object("objective") { ObjectiveSettings($0) }
+    objective = reader.object("objective") { ObjectiveSettings($0, assets: assets) }
     training = reader.object("training") { TrainingSettings($0) }
     let (every, lag) = (decisions.every, execution.lag)
     folds = reader.object("folds") { FoldSettings($0, every: every, lag: lag) }
+    if folds.scheme == .combinatorial, training.warmStart {
+      reader.report(
+        "training",
+        "warmStart is true; expected false for combinatorial folds: parameters of one fold have "
+          + "seen the tests of others")
+    }
     if data.indicators != nil, data.indicatorLag + lag == 0 {
       reader.report(
         "execution",

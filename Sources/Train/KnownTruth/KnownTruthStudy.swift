@@ -84,7 +84,9 @@ struct KnownTruthStudy: Sendable {
     let (data, truth) = simulation.simulate()
     let problem = try Problem(experiment, data: data)
     try problem.checkModel()
-    let fits = try Runner(problem: problem, directory: nil, fingerprint: "", threads: 1).run()
+    let fits = try Runner(
+      problem: problem, directory: nil, origin: CheckpointOrigin(json: nil), threads: 1
+    ).run()
     let result = try RunResult(problem, fits: fits)
     var measurements: [String: TruthMeasurement] = [:]
     for strategy in result.strategies where strategies.contains(strategy.key) {

@@ -11,21 +11,21 @@ package import Autodiff
 package struct AdamW: Optimizer {
   /// η of every element.
   package let learningRates: [Scalar]
-  /// λ, per step and per unit of learning rate.
-  package let weightDecay: Scalar
+  /// λ of every element, per step and per unit of learning rate.
+  package let weightDecays: [Scalar]
   private let beta1 = 0.9
   private let beta2 = 0.999
   private let epsilon: Scalar = 1e-8
 
-  package init(learningRates: [Scalar], weightDecay: Scalar) {
+  package init(learningRates: [Scalar], weightDecays: [Scalar]) {
     self.learningRates = learningRates
-    self.weightDecay = weightDecay
+    self.weightDecays = weightDecays
   }
 
   /// One step downhill.
   package func update(
-    _ parameters: inout Parameters, gradient: [Scalar], state: inout OptimizerState,
-    factor: Scalar = 1
+    _ parameters: inout Parameters, gradient: [Scalar], objective: Double = 0,
+    state: inout OptimizerState, factor: Scalar = 1
   ) {
     let count = learningRates.count
     checkCounts(parameters, gradient, state, count)
@@ -42,7 +42,7 @@ package struct AdamW: Optimizer {
         state.mean[i] = m
         state.square[i] = v
         let step = (m / correction1) / ((v / correction2).squareRoot() + epsilon)
-        values[i] -= factor * learningRates[i] * (step + weightDecay * values[i])
+        values[i] -= factor * learningRates[i] * (step + weightDecays[i] * values[i])
       }
     }
   }

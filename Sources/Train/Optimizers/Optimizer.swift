@@ -2,10 +2,11 @@ package import Autodiff
 
 /// A rule that moves parameters against their gradient, with what it remembers in a plain value.
 package protocol Optimizer: Sendable {
-  /// One step downhill; `factor` scales every learning rate, as a schedule asks.
+  /// One step downhill from parameters whose objective and gradient were evaluated; `factor` scales
+  /// every learning rate, as a schedule asks.
   func update(
-    _ parameters: inout Parameters, gradient: [Scalar], state: inout OptimizerState,
-    factor: Scalar)
+    _ parameters: inout Parameters, gradient: [Scalar], objective: Double,
+    state: inout OptimizerState, factor: Scalar)
 }
 
 /// What an optimiser remembers; saving it and setting it continues to the same bits.
@@ -16,6 +17,8 @@ package struct OptimizerState: Sendable, Hashable {
   package var mean: [Scalar]
   /// The running mean of squared gradients.
   package var square: [Scalar]
+  /// The line search and the curvature of L-BFGS.
+  package var curvature = CurvatureMemory()
 
   package init(count: Int) {
     step = 0

@@ -7,19 +7,19 @@ internal import Autodiff
 struct RMSProp: Optimizer {
   /// η of every element.
   let learningRates: [Scalar]
-  /// λ.
-  let weightDecay: Scalar
+  /// λ of every element.
+  let weightDecays: [Scalar]
   private let decay: Scalar = 0.99
   private let epsilon: Scalar = 1e-8
 
-  init(learningRates: [Scalar], weightDecay: Scalar) {
+  init(learningRates: [Scalar], weightDecays: [Scalar]) {
     self.learningRates = learningRates
-    self.weightDecay = weightDecay
+    self.weightDecays = weightDecays
   }
 
   func update(
-    _ parameters: inout Parameters, gradient: [Scalar], state: inout OptimizerState,
-    factor: Scalar
+    _ parameters: inout Parameters, gradient: [Scalar], objective: Double,
+    state: inout OptimizerState, factor: Scalar
   ) {
     checkCounts(parameters, gradient, state, learningRates.count)
     state.step += 1
@@ -28,7 +28,7 @@ struct RMSProp: Optimizer {
         let g = gradient[i]
         state.square[i] = decay * state.square[i] + (1 - decay) * g * g
         let step = g / (state.square[i].squareRoot() + epsilon)
-        values[i] -= factor * learningRates[i] * (step + weightDecay * values[i])
+        values[i] -= factor * learningRates[i] * (step + weightDecays[i] * values[i])
       }
     }
   }

@@ -59,7 +59,7 @@ struct Prediction: Sendable {
         marketScales: [Double](repeating: 1, count: problem.features.marketFeatureCount),
         clip: experiment.features.clip)
       let state = try FitCheckpoint.read(
-        path, unit: nil, fingerprint: nil, initial: FitState(start, scaler: blank))
+        path, unit: nil, origin: nil, initial: FitState(start, scaler: blank))
       let decided = try policy.decide(
         decision..<decision + 1, of: problem,
         features: state.scaler.standardized(problem.features), parameters: state.best)

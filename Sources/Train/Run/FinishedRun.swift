@@ -23,7 +23,7 @@ struct FinishedRun: Sendable {
     try provenance.requireSame(as: loaded.provenance, run: directory.path)
     problem = try Problem(loaded.experiment, data: loaded.data)
     let runner = Runner(
-      problem: problem, directory: directory, fingerprint: loaded.fingerprint, threads: threads)
+      problem: problem, directory: directory, origin: loaded.origin, threads: threads)
     for unit in runner.units where !directory.exists(directory.checkpoint(unit)) {
       throw ExperimentError(
         "\(directory.checkpoint(unit)): missing, though the run is marked as finished; start a new run"

@@ -8,7 +8,8 @@ struct LoadedExperiment: Sendable {
   let data: MarketData
   let provenance: Provenance
 
-  var fingerprint: String { provenance.fingerprint(config: config) }
+  /// What the checkpoints of a run of it carry.
+  var origin: CheckpointOrigin { CheckpointOrigin(provenance, config: config) }
 
   /// Reads a config, applies overrides, and reads the data it names.
   ///
@@ -19,7 +20,7 @@ struct LoadedExperiment: Sendable {
     config path: String, overrides: [ConfigOverride] = [], folder: String? = nil,
     here: Set<String> = [], throughEnd: Bool = false
   ) throws {
-    var document = try ConfigDocument(contentsOf: path)
+    var document = try ConfigDocument(contentsOf: path, paths: DataSettings.paths)
     for override in overrides { try document.apply(override) }
     let (experiment, resolved) = try document.decode { Experiment($0) }
     self.experiment = experiment

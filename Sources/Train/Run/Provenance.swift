@@ -34,12 +34,6 @@ struct Provenance: Sendable, Equatable {
     self.data = data
   }
 
-  /// A checksum of everything that determines a run's bits, its config included.
-  func fingerprint(config: JSONValue) -> String {
-    let parts = [version, instructionSet, scalar] + data.map { "\($0.key) \($0.sha256)" }
-    return SHA256.hex(of: Array((parts.joined(separator: "\n") + "\n" + config.text()).utf8))
-  }
-
   var json: JSONValue {
     JSONValue(object: [
       ("keel", JSONValue(version)),

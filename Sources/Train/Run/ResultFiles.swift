@@ -34,7 +34,9 @@ struct ResultFiles {
 
   /// Marks the run as finished; everything else must have been written.
   func writeSummary(_ provenance: Provenance, _ evidence: RunEvidence) throws {
-    try AtomicFile.write(summary(provenance, evidence).text() + "\n", to: directory.summary)
+    let paths = try result.paths()
+    try AtomicFile.write(
+      summary(provenance, evidence, paths).text() + "\n", to: directory.summary)
   }
 
   /// A row for each decision of the model.
@@ -100,7 +102,9 @@ struct ResultFiles {
     return text
   }
 
-  private func summary(_ provenance: Provenance, _ evidence: RunEvidence) -> JSONValue {
+  private func summary(
+    _ provenance: Provenance, _ evidence: RunEvidence, _ paths: [StrategyResult]
+  ) -> JSONValue {
     let dates = problem.data.dates
     let tested = problem.tested
     return JSONValue(object: [
@@ -115,6 +119,8 @@ struct ResultFiles {
       ("costBasisPoints", JSONValue(problem.experiment.execution.costBasisPoints)),
       ("model", figures(result.model)),
       ("members", JSONValue(object: result.members.map { ($0.key, figures($0)) })),
+      ("dispersion", dispersion(of: result.members)),
+      ("paths", dispersion(of: paths)),
       ("baselines", JSONValue(object: result.baselines.map { ($0.key, figures($0)) })),
       ("evidence", evidence.json),
     ])
@@ -127,6 +133,18 @@ struct ResultFiles {
       (table.columns[column], JSONValue(table.values.column(column).reduce(0, max)))
     }
     return [("solver", JSONValue(object: maxima))]
+  }
+
+  /// How much the Sharpe ratios of strategies differ that differ by chance only; null without any.
+  private func dispersion(of strategies: [StrategyResult]) -> JSONValue {
+    guard !strategies.isEmpty else { return nil }
+    let sharpes = strategies.map(\.summary.sharpeRatio)
+    return JSONValue(object: [
+      ("count", JSONValue(sharpes.count)),
+      ("sharpeMean", JSONValue(Measures.mean(sharpes))),
+      ("sharpeDeviation", JSONValue(Measures.standardDeviation(sharpes))),
+      ("sharpeRatios", JSONValue(sharpes)),
+    ])
   }
 
   private func figures(_ strategy: StrategyResult) -> JSONValue {

@@ -53,24 +53,33 @@ struct RunResult: Sendable {
       of: problem)
   }
 
+  /// What a member decides in all tests, in order of time; where several folds test a decision, the
+  /// average of theirs.
   private static func concatenated(_ fits: [FittedUnit], _ member: Member) -> PolicyDecisions {
     let own = fits.filter { $0.unit.member == member }
       .sorted { $0.unit.fold.index < $1.unit.fold.index }
-    func join(_ parts: [Matrix]) -> Matrix {
-      Matrix(
-        rows: parts.reduce(0) { $0 + $1.rows }, columns: parts.first?.columns ?? 0,
-        elements: parts.flatMap(\.elements))
+    let tests = own.flatMap { fit in fit.unit.fold.testParts.flatMap { Array($0) } }
+    let all = PolicyDecisions.joined(own.map(\.decisions))
+    let decisions = Set(tests).sorted()
+    guard tests != decisions else { return all }
+    let place = Dictionary(uniqueKeysWithValues: zip(decisions, decisions.indices))
+    func gather(_ values: Matrix) -> Matrix {
+      var mean = Matrix(rows: decisions.count, columns: values.columns)
+      var counts = [Double](repeating: 0, count: decisions.count)
+      for (source, decision) in tests.enumerated() {
+        guard let row = place[decision] else { continue }
+        counts[row] += 1
+        for i in 0..<values.columns { mean[row, i] += values[source, i] }
+      }
+      for row in 0..<mean.rows { for i in 0..<mean.columns { mean[row, i] /= counts[row] } }
+      return mean
     }
     var details: [DecisionDetail: DetailTable] = [:]
-    for (detail, table) in own.first?.decisions.details ?? [:] {
-      details[detail] = DetailTable(
-        columns: table.columns,
-        values: join(own.compactMap { $0.decisions.details[detail]?.values })
-      )
+    for (detail, table) in all.details {
+      details[detail] = DetailTable(columns: table.columns, values: gather(table.values))
     }
     return PolicyDecisions(
-      budgets: join(own.map(\.decisions.budgets)), weights: join(own.map(\.decisions.weights)),
-      details: details)
+      budgets: gather(all.budgets), weights: gather(all.weights), details: details)
   }
 
   /// The details of an ensemble: averages, or each member's columns side by side.

@@ -33,21 +33,20 @@ extension RunReport {
   }
 
   private func timeline(_ fold: Fold) -> FoldTimeline.Fold {
-    func span(_ use: FoldTimeline.Use, _ range: Range<Int>) -> FoldTimeline.Span? {
-      guard !range.isEmpty else { return nil }
+    let spans = fold.stretches.map { stretch in
+      let use: FoldTimeline.Use =
+        switch stretch.use {
+        case .training: .training
+        case .validation: .validation
+        case .test: .test
+        case nil: .purged
+        }
+      let range = stretch.decisions
       return FoldTimeline.Span(
         use, firstDay: dates[problem.rows[range.lowerBound]].days,
         lastDay: dates[problem.rows[range.upperBound - 1]].days, rows: range.count)
     }
-    return FoldTimeline.Fold(
-      String(fold.index + 1),
-      spans: [
-        span(.training, fold.train),
-        span(.purged, fold.train.upperBound..<fold.validation.lowerBound),
-        span(.validation, fold.validation),
-        span(.purged, fold.validation.upperBound..<fold.test.lowerBound),
-        span(.test, fold.test),
-      ].compactMap { $0 })
+    return FoldTimeline.Fold(String(fold.index + 1), spans: spans)
   }
 
   /// The networks of the ensemble on their own.

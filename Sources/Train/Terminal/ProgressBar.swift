@@ -1,8 +1,8 @@
 internal import Autodiff
 internal import Synchronization
 
-/// The progress of a long task on standard error: one redrawn line on a terminal, otherwise a plain
-/// line every few seconds.
+/// The progress of a long task on standard error: a redrawn block of two lines on a terminal, the bar
+/// and below it what is going on; otherwise a plain line every few seconds.
 ///
 /// ```swift
 /// let progress = ProgressBar("fold 3/11", total: 150)
@@ -63,7 +63,7 @@ package final class ProgressBar: Sendable {
   package func note(_ line: String) {
     state.withLock { state in
       guard output.isInteractive, !state.isFinished else { return output.write(line + "\n") }
-      output.write("\r\u{1B}[K" + line + "\n")
+      output.write("\r\u{1B}[J" + line + "\n")
       draw(&state, at: now())
     }
   }
@@ -100,8 +100,15 @@ package final class ProgressBar: Sendable {
   private func draw(_ state: inout State, at time: Double) {
     state.lastDrawn = time
     guard output.isInteractive else { return output.write(plainLine(state, at: time) + "\n") }
-    let line = barLine(state, at: time)
-    output.write("\r" + line + "\u{1B}[K" + (state.isFinished ? "\n" : ""))
+    // The cursor goes back to the start of the bar, so that whatever else is printed replaces it.
+    var block = "\r" + barLine(state, at: time) + "\u{1B}[K"
+    if !state.status.isEmpty {
+      block +=
+        "\n" + fitted("  " + state.status) + "\u{1B}[K" + (state.isFinished ? "" : "\r\u{1B}[1A")
+    } else if state.isFinished {
+      block += "\n\u{1B}[K"
+    }
+    output.write(block + (state.isFinished && !state.status.isEmpty ? "\n" : ""))
   }
 
   private func plainLine(_ state: State, at time: Double) -> String {
@@ -116,9 +123,15 @@ package final class ProgressBar: Sendable {
     let (full, empty) = output.isUnicode ? ("━", "┄") : ("#", ".")
     let bar =
       String(repeating: full, count: filled) + String(repeating: empty, count: cells - filled)
-    var line = "\(label)  \(bar)  \(state.done)/\(total)  \(times(state, at: time))"
-    if !state.status.isEmpty { line += "  " + state.status }
-    // The last column stays free: some terminals wrap when it is written.
+    let line = fitted("\(label)  \(bar)  \(state.done)/\(total)  \(times(state, at: time))")
+    guard output.isColoured, line.hasPrefix("\(label)  \(bar)") else { return line }
+    let rest = line.dropFirst(label.count + 2 + filled)
+    let done = line.dropFirst(label.count + 2).prefix(filled)
+    return "\(label)  \u{1B}[36m\(done)\u{1B}[0m\(rest)"
+  }
+
+  /// A line cut so that the last column stays free: some terminals wrap when it is written.
+  private func fitted(_ line: String) -> String {
     guard line.count >= output.width else { return line }
     return String(line.prefix(max(0, output.width - 2))) + (output.isUnicode ? "…" : "~")
   }

@@ -4,10 +4,10 @@ internal import Layers
 
 /// Trains one member in one fold.
 ///
-/// The whole training part of the fold is one batch. Each epoch evaluates the loss on the training
-/// and the validation decisions with the same parameters, then takes one step; the parameters with
-/// the lowest validation loss win, the untrained start among them. Nothing of the test part is
-/// read: features are scaled by the training decisions' moments.
+/// Each epoch evaluates the validation decisions, then takes a step for every batch: the whole
+/// training part is one batch, or `training.block` cuts it into contiguous blocks that come in random
+/// order. The parameters with the best validation win, the untrained start among them. Nothing of the
+/// test part is read: features are scaled by the training decisions' moments.
 struct Fitter {
   let problem: Problem
   let unit: WorkUnit
@@ -21,21 +21,24 @@ struct Fitter {
   private let generator: SplitMix64
 
   /// Builds the model and scales the features.
-  init(_ problem: Problem, _ unit: WorkUnit) throws {
+  ///
+  /// The start is `warmStart` where given, parameters of the same model from the fold before.
+  init(_ problem: Problem, _ unit: WorkUnit, warmStart: Parameters? = nil) throws {
     self.problem = problem
     self.unit = unit
     let experiment = problem.experiment
     settings = experiment.training
     generator = SplitMix64(seed: UInt64(experiment.seed))
       .split("fold \(unit.fold.index)").split(unit.member.name)
+    var start: Parameters
     (policy, start) = try problem.policy(of: unit.member, generator: generator.split("parameters"))
+    if let warmStart { start.values = warmStart.values }
+    self.start = start
     objective = Objective(problem)
-    let rates = LearningRates(
-      standard: settings.learningRate,
-      groups: settings.learningRates.map { (name: $0.name, rate: $0.value) })
-    optimizer = settings.makeOptimizer(rates: rates.resolve(start.entries).rates)
+    optimizer = settings.makeOptimizer(start.entries)
     scaler = try Standardizer(
-      fitting: problem.features, decisions: Array(unit.fold.train), clip: experiment.features.clip)
+      fitting: problem.features, decisions: unit.fold.trainParts.flatMap { Array($0) },
+      clip: experiment.features.clip)
     features = scaler.standardized(problem.features)
   }
 
@@ -43,44 +46,124 @@ struct Fitter {
   var initialState: FitState { FitState(start, scaler: scaler) }
 
   /// Trains from `state` on; `checkpoint` is called every few epochs and at the end.
+  ///
+  /// After every step `pause` is asked; where it says yes, the state is saved and returned as it is,
+  /// to be continued to the same bits. Numbers that are not finite and divergence throw a
+  /// ``TrainingError`` after the state before the fatal step was saved.
   func fit(
-    from state: FitState, checkpoint: (FitState) throws -> Void = { _ in },
-    progress: (Int) -> Void = { _ in }
+    from state: FitState, pause: () -> Bool = { false },
+    checkpoint: (FitState) throws -> Void = { _ in },
+    progress: (FitState) -> Void = { _ in }
   ) throws -> FitState {
     var state = state
     guard !state.isFinished else { return state }
     let tape = Tape()
-    let train = block(unit.fold.train, on: tape)
-    let validation = block(unit.fold.validation, on: tape)
-    let mark = tape.mark
-    var gradient = [Scalar](repeating: 0, count: start.values.count)
-    while !state.isFinished {
-      let epoch = state.epochs.count
-      let held = try evaluate(validation, state.parameters, epoch, on: tape)
-      tape.rewind(to: mark)
-      var record = try differentiate(train, state.parameters, epoch, on: tape, into: &gradient)
-      tape.rewind(to: mark)
-      record.validation = held
-      record.gradientNorm = clipNorm(of: &gradient, limit: settings.clipNorm)
-      state.append(record)
-      state.isFinished =
-        epoch == settings.epochs || epoch - state.bestEpoch >= settings.patience
-      if !state.isFinished {
-        optimizer.update(
-          &state.parameters, gradient: gradient, state: &state.optimizer,
-          factor: Scalar(settings.schedule.factor(epoch, of: settings.epochs)))
+    let batches = TrainingBatch.of(unit.fold.trainParts, block: settings.block) {
+      block($0, on: tape)
+    }
+    let validation = TrainingBatch(blocks: [block(unit.fold.validation, on: tape)], share: 1)
+    let work = Work(tape: tape, mark: tape.mark, batches: batches, validation: validation)
+    var sound: FitState?
+    do {
+      while !state.isFinished {
+        if try !runEpoch(&state, work, sound: &sound, pause) {
+          try checkpoint(state)
+          return state
+        }
+        if state.isFinished || state.epochs.count % settings.checkpointEvery == 0 {
+          try checkpoint(state)
+        }
+        progress(state)
       }
-      if state.isFinished || state.epochs.count % settings.checkpointEvery == 0 {
-        try checkpoint(state)
-      }
-      progress(epoch)
+    } catch let error as TrainingError {
+      // What is kept is the state before the step that broke it.
+      if let sound { try checkpoint(sound) }
+      throw error
     }
     return state
+  }
+
+  private struct Work {
+    let tape: Tape
+    let mark: Tape.Mark
+    let batches: [TrainingBatch]
+    let validation: TrainingBatch
+  }
+
+  /// One epoch, or what is left of it; false when it was paused within.
+  private func runEpoch(
+    _ state: inout FitState, _ work: Work, sound: inout FitState?, _ pause: () -> Bool
+  ) throws -> Bool {
+    let epoch = state.epochs.count
+    if state.pending == nil {
+      let held = try evaluate(work.validation, state.parameters, epoch, on: work.tape)
+      work.tape.rewind(to: work.mark)
+      state.beginEpoch(validation: held)
+    }
+    // The last epoch only evaluates: nothing would see its steps.
+    let isLast = epoch == settings.epochs || epoch - state.bestEpoch >= settings.patience
+    let order = order(of: work.batches.count, epoch)
+    var gradient = [Scalar](repeating: 0, count: start.values.count)
+    while state.step < order.count {
+      let batch = work.batches[order[state.step]]
+      let (train, total) = try differentiate(
+        batch, state.parameters, epoch, state.step, on: work.tape, into: &gradient)
+      work.tape.rewind(to: work.mark)
+      let norm =
+        settings.optimizer == .lbfgs
+        ? clipNorm(of: &gradient, limit: .infinity)
+        : clipNorm(of: &gradient, limit: settings.clipNorm)
+      try requireConvergence(state, total, norm, epoch, batch)
+      sound = state
+      state.add(train: train, objective: total, gradientNorm: norm, share: batch.share)
+      if !isLast {
+        let validations = state.epochs.map(\.validation) + [state.pending?.validation ?? .infinity]
+        optimizer.update(
+          &state.parameters, gradient: gradient, objective: total, state: &state.optimizer,
+          factor: Scalar(
+            settings.schedule.factor(epoch, of: settings.epochs, validation: validations)))
+      }
+      if state.step == order.count {
+        state.endEpoch()
+        state.isFinished = isLast
+      }
+      if !state.isFinished, pause() { return false }
+      if state.pending == nil { break }
+    }
+    return true
+  }
+
+  /// The order of an epoch's batches.
+  private func order(of count: Int, _ epoch: Int) -> [Int] {
+    guard count > 1 else { return [0] }
+    var stream = generator.split("epoch \(epoch)").split("order")
+    return (0..<count).shuffled(using: &stream)
+  }
+
+  private func requireConvergence(
+    _ state: FitState, _ objective: Double, _ norm: Double, _ epoch: Int, _ batch: TrainingBatch
+  ) throws {
+    guard norm.isFinite else {
+      throw failure(epoch, batch, at: nil, "the gradient's norm is \(norm)", state.parameters)
+    }
+    // A single block's objective is too noisy to compare with the mean of all.
+    guard settings.block == nil, let lowest = state.epochs.map(\.objective).min(),
+      objective > lowest + settings.divergence
+    else { return }
+    throw failure(
+      epoch, batch, at: nil,
+      "training has diverged: the objective is \(objective) after a lowest of \(lowest)",
+      state.parameters)
   }
 
   /// What given parameters decide for some decisions.
   func decide(_ decisions: Range<Int>, _ parameters: Parameters) throws -> PolicyDecisions {
     try policy.decide(decisions, of: problem, features: features, parameters: parameters)
+  }
+
+  /// What given parameters decide in the fold's tests, part after part.
+  func decideTests(_ parameters: Parameters) throws -> PolicyDecisions {
+    PolicyDecisions.joined(try unit.fold.testParts.map { try decide($0, parameters) })
   }
 
   private func block(_ decisions: Range<Int>, on tape: Tape) -> DecisionBlock {
@@ -89,88 +172,82 @@ struct Fitter {
 
   // MARK: One evaluation
 
-  private struct Forward: ~Copyable {
-    let pass: Pass
-    let decision: Policy.Decision
-  }
-
-  private func forward(
-    _ block: DecisionBlock, _ parameters: Parameters, epoch: Int?, on tape: Tape, mode: Mode,
-    needsGradient: Bool
-  ) throws -> Forward {
-    var pass = Pass(
-      tape: tape, parameters: parameters, mode: mode, needsGradient: needsGradient)
-    do {
-      let decision = try policy(block.inputs, in: &pass)
-      return Forward(pass: pass, decision: decision)
-    } catch let error as DatedError {
-      throw failure(epoch, block, at: error.date, "\(error.underlying)", parameters)
-    }
-  }
-
+  /// Runs the policy and the backtest over the blocks of a batch, in one pass.
   private func outcome(
-    _ block: DecisionBlock, _ weights: Variable, _ epoch: Int
-  ) throws -> PortfolioReturns.Outcome {
-    do { return try block.portfolio(weights) } catch {
-      throw failure(epoch, block, at: nil, "\(error)", nil)
+    _ batch: TrainingBatch, _ epoch: Int, _ parameters: Parameters, in pass: inout Pass
+  ) throws -> BatchOutcome {
+    var parts:
+      [(block: DecisionBlock, decision: Policy.Decision, earned: PortfolioReturns.Outcome)] = []
+    for block in batch.blocks {
+      do {
+        let decision = try policy(block.inputs, in: &pass)
+        parts.append((block, decision, try block.portfolio(decision.weights)))
+      } catch let error as DatedError {
+        throw failure(
+          epoch, batch, at: block.decisions.lowerBound + error.date, "\(error.underlying)",
+          parameters)
+      } catch let error as PortfolioPathError {
+        throw failure(epoch, batch, at: nil, "\(error)", parameters)
+      }
     }
+    return BatchOutcome(parts)
   }
 
   private func evaluate(
-    _ block: DecisionBlock, _ parameters: Parameters, _ epoch: Int, on tape: Tape
+    _ batch: TrainingBatch, _ parameters: Parameters, _ epoch: Int, on tape: Tape
   ) throws -> Double {
-    let forward = try forward(
-      block, parameters, epoch: epoch, on: tape, mode: .evaluation, needsGradient: false)
-    let outcome = try outcome(block, forward.decision.weights, epoch)
-    let loss = Double(objective.loss(block, outcome).item)
+    var pass = Pass(
+      tape: tape, parameters: parameters, mode: .evaluation, needsGradient: false)
+    let outcome = try outcome(batch, epoch, parameters, in: &pass)
+    let loss = Double(objective.validation(outcome).item)
     guard loss.isFinite else {
-      throw failure(epoch, block, at: nil, "the validation loss is \(loss)", parameters)
+      throw failure(epoch, batch, at: nil, "the validation loss is \(loss)", parameters)
     }
     return loss
   }
 
+  /// The loss and the objective of a batch, and the objective's gradient.
   private func differentiate(
-    _ block: DecisionBlock, _ parameters: Parameters, _ epoch: Int, on tape: Tape,
+    _ batch: TrainingBatch, _ parameters: Parameters, _ epoch: Int, _ step: Int, on tape: Tape,
     into gradient: inout [Scalar]
-  ) throws -> FitState.Epoch {
-    let forward = try forward(
-      block, parameters, epoch: epoch, on: tape,
-      mode: .training(generator.split("epoch \(epoch)")), needsGradient: true)
-    let outcome = try outcome(block, forward.decision.weights, epoch)
-    let loss = objective.loss(block, outcome)
-    let regularised = objective.regularised(loss, outcome, budgets: forward.decision.budgets)
-    let total = forward.decision.auxiliary.map { regularised + $0 } ?? regularised
+  ) throws -> (loss: Double, objective: Double) {
+    let stream = generator.split("epoch \(epoch)")
+    var pass = Pass(
+      tape: tape, parameters: parameters,
+      mode: .training(step == 0 ? stream : stream.split("step \(step)")), needsGradient: true)
+    let outcome = try outcome(batch, epoch, parameters, in: &pass)
+    let loss = objective.loss(outcome, at: epoch)
+    let regularised = objective.regularised(loss, outcome, at: epoch)
+    let total = outcome.auxiliary.map { regularised + $0 } ?? regularised
     let (value, penalised) = (Double(loss.item), Double(total.item))
     guard penalised.isFinite else {
-      throw failure(epoch, block, at: nil, "the training loss is \(penalised)", parameters)
+      throw failure(epoch, batch, at: nil, "the training loss is \(penalised)", parameters)
     }
     tape.backward(from: total)
-    forward.pass.copyGradients(into: &gradient)
+    pass.copyGradients(into: &gradient)
     if let bad = gradient.firstIndex(where: { !$0.isFinite }) {
       let name = parameters.name(at: bad) ?? "?"
       throw failure(
-        epoch, block, at: nil, "the gradient of \(name) is \(gradient[bad])", parameters)
+        epoch, batch, at: nil, "the gradient of \(name) is \(gradient[bad])", parameters)
     }
-    return FitState.Epoch(train: value, objective: penalised, validation: 0, gradientNorm: 0)
+    return (value, penalised)
   }
 
   private func failure(
-    _ epoch: Int?, _ block: DecisionBlock, at date: Int?, _ problem: String,
-    _ parameters: Parameters?
+    _ epoch: Int, _ batch: TrainingBatch, at decision: Int?, _ problem: String,
+    _ parameters: Parameters
   ) -> TrainingError {
     var text = problem
-    if let parameters, let largest = Self.largest(parameters) {
+    if let largest = Self.largest(parameters) {
       text += "; the largest parameter is in \(largest.name): \(largest.value)"
     }
-    let period =
-      "\(dateOfDecision(block.decisions.lowerBound))…"
-      + "\(dateOfDecision(block.decisions.upperBound - 1))"
+    let first = batch.blocks.first?.decisions.lowerBound ?? 0
+    let last = (batch.blocks.last?.decisions.upperBound ?? 1) - 1
     text +=
-      " (decisions \(period)); lower training.learningRate or training.clipNorm, or look at "
-      + "the data of that time"
+      " (decisions \(dateOfDecision(first))…\(dateOfDecision(last))); lower training.learningRate or "
+      + "training.clipNorm, or look at the data of that time"
     return TrainingError(
-      unit: unit.path, epoch: epoch ?? 0,
-      date: date.map { dateOfDecision(block.decisions.lowerBound + $0) }, problem: text)
+      unit: unit.path, epoch: epoch, date: decision.map(dateOfDecision), problem: text)
   }
 
   /// The first parameter that is not finite, or else the largest in magnitude.

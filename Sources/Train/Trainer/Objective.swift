@@ -4,49 +4,83 @@ internal import Finance
 /// What training minimises, on the tape; see ``ObjectiveSettings``.
 struct Objective: Sendable {
   private let settings: ObjectiveSettings
+  private let validation: ValidationMeasure
   private let periodsPerYear: Double
   private let rowsPerYear: Double
   private let divergence: BudgetDivergence
 
   init(_ problem: Problem) {
     settings = problem.experiment.objective
+    validation = problem.experiment.training.validation
     periodsPerYear = problem.periodsPerYear
     rowsPerYear = problem.experiment.data.rowsPerYear
-    let n = problem.assetCount
-    divergence = BudgetDivergence(prior: [Double](repeating: 1 / Double(n), count: n))
+    divergence = BudgetDivergence(prior: settings.priorBudgets(problem.data.assets))
   }
 
-  /// The loss of a block, net of costs.
-  func loss(_ block: DecisionBlock, _ outcome: PortfolioReturns.Outcome) -> Variable {
-    let returns = outcome.returns
+  /// The loss of a batch, net of costs, with its weights as they are at an epoch, or after all.
+  func loss(_ outcome: BatchOutcome, at epoch: Int? = nil) -> Variable {
     var sum = Terms()
-    if settings.sharpe + settings.sortino + settings.meanVariance + settings.cvar > 0 {
-      let excess = block.excess(returns)
-      sum.add(settings.sharpe) { SharpeLoss(periodsPerYear: periodsPerYear)(excess) }
-      sum.add(settings.sortino) { SortinoLoss(periodsPerYear: periodsPerYear)(excess) }
-      sum.add(settings.meanVariance) {
-        MeanVarianceLoss(
-          periodsPerYear: periodsPerYear, riskAversion: settings.riskAversion)(excess)
-      }
-      sum.add(settings.cvar) { CVaRLoss(level: settings.level)(excess) }
+    let finals: [(ValidationMeasure, Double)] = [
+      (.sharpe, settings.sharpe), (.sortino, settings.sortino),
+      (.conditionalSharpe, settings.conditionalSharpe), (.meanVariance, settings.meanVariance),
+      (.cvar, settings.cvar), (.evar, settings.evar), (.logUtility, settings.logUtility),
+      (.cdar, settings.cdar), (.maximumDrawdown, settings.maximumDrawdown),
+    ]
+    for (measure, final) in finals {
+      let weight = settings.annealing.weight(measure.rawValue, final, at: epoch)
+      sum.add(weight) { self.measure(measure, outcome) }
     }
-    sum.add(settings.logUtility) { LogUtilityLoss(periodsPerYear: rowsPerYear)(returns) }
-    sum.add(settings.cdar) { CDaRLoss(level: settings.level)(returns) }
-    sum.add(settings.maximumDrawdown) { MaximumDrawdownLoss()(returns) }
     return sum.total
   }
 
+  /// What chooses the epoch.
+  func validation(_ outcome: BatchOutcome) -> Variable { measure(validation, outcome) }
+
+  private func measure(_ measure: ValidationMeasure, _ outcome: BatchOutcome) -> Variable {
+    let (returns, excess) = (outcome.returns, outcome.excess)
+    return switch measure {
+    case .loss: loss(outcome)
+    case .sharpe: SharpeLoss(periodsPerYear: periodsPerYear)(excess)
+    case .sortino: SortinoLoss(periodsPerYear: periodsPerYear)(excess)
+    case .conditionalSharpe:
+      ConditionalSharpeLoss(periodsPerYear: periodsPerYear, level: settings.level)(excess)
+    case .meanVariance:
+      MeanVarianceLoss(
+        periodsPerYear: periodsPerYear, riskAversion: settings.riskAversion)(excess)
+    case .cvar: CVaRLoss(level: settings.level)(excess)
+    case .evar: EntropicLoss(level: settings.level)(excess)
+    case .logUtility: LogUtilityLoss(periodsPerYear: rowsPerYear)(returns)
+    case .cdar: CDaRLoss(level: settings.level)(returns)
+    case .maximumDrawdown: MaximumDrawdownLoss()(returns)
+    }
+  }
+
   /// The loss and the penalties that steady it.
-  func regularised(
-    _ loss: Variable, _ outcome: PortfolioReturns.Outcome, budgets: Variable
-  ) -> Variable {
+  func regularised(_ loss: Variable, _ outcome: BatchOutcome, at epoch: Int) -> Variable {
+    func price(_ name: String, _ final: Double) -> Double {
+      settings.annealing.weight(name, final, at: epoch)
+    }
     var sum = Terms()
     sum.add(1) { loss }
-    sum.add(settings.turnoverPenalty * periodsPerYear) { outcome.turnover.mean() }
-    sum.add(settings.priorPenalty) { divergence(budgets) }
-    let dates = budgets.shape[0]
-    if dates > 1 {
-      sum.add(settings.smoothnessPenalty * periodsPerYear / Double(dates - 1)) {
+    let turnover = price("turnoverPenalty", settings.turnoverPenalty) * periodsPerYear
+    if settings.turnoverShape == .l1 {
+      sum.add(turnover) { outcome.turnover.mean() }
+    } else if let trades = outcome.trades {
+      sum.add(turnover) {
+        TurnoverPenalty(
+          shape: settings.turnoverShape, threshold: settings.turnoverThreshold)(trades)
+      }
+    }
+    let dates = outcome.budgets.reduce(0) { $0 + $1.shape[0] }
+    let prior = price("priorPenalty", settings.priorPenalty)
+    for budgets in outcome.budgets {
+      sum.add(prior * Double(budgets.shape[0]) / Double(dates)) { divergence(budgets) }
+    }
+    let changes = dates - outcome.budgets.count
+    let smoothness = price("smoothnessPenalty", settings.smoothnessPenalty)
+    for budgets in outcome.budgets where budgets.shape[0] > 1 {
+      let dates = budgets.shape[0]
+      sum.add(smoothness * periodsPerYear / Double(changes)) {
         (budgets.slice(1..<dates) - budgets.slice(0..<dates - 1)).squared().sum()
       }
     }

@@ -7,6 +7,22 @@ struct PolicyDecisions: Sendable, Hashable {
   var budgets: Matrix
   var weights: Matrix
   var details: [DecisionDetail: DetailTable] = [:]
+
+  /// Decisions one after the other.
+  static func joined(_ parts: [PolicyDecisions]) -> PolicyDecisions {
+    func join(_ matrices: [Matrix]) -> Matrix {
+      Matrix(
+        rows: matrices.reduce(0) { $0 + $1.rows }, columns: matrices.first?.columns ?? 0,
+        elements: matrices.flatMap(\.elements))
+    }
+    var details: [DecisionDetail: DetailTable] = [:]
+    for (detail, table) in parts.first?.details ?? [:] {
+      details[detail] = DetailTable(
+        columns: table.columns, values: join(parts.compactMap { $0.details[detail]?.values }))
+    }
+    return PolicyDecisions(
+      budgets: join(parts.map(\.budgets)), weights: join(parts.map(\.weights)), details: details)
+  }
 }
 
 extension Policy {

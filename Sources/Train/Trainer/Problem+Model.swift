@@ -16,20 +16,21 @@ extension Problem {
 
   /// Builds the model once and returns its blocks.
   ///
-  /// Throws when bounds cannot be met or a learning rate names no parameter.
+  /// Throws when bounds cannot be met or a parameter group names no parameter.
   @discardableResult
   func checkModel() throws -> [BlockSummary] {
     let generator = SplitMix64(seed: 0)
     let (policy, start) = try policy(of: .network(seed: 0), generator: generator)
     let own = start.entries
-    let rates = LearningRates(
-      standard: experiment.training.learningRate,
-      groups: experiment.training.learningRates.map { (name: $0.name, rate: $0.value) })
     // The constants are trained for the baseline even where the model has none.
     let all = own + (try self.policy(of: .constants, generator: generator).start.entries)
-    if let unmatched = rates.resolve(all).unmatched.first {
+    let training = experiment.training
+    for (key, groups) in [
+      ("learningRates", training.rateGroups), ("weightDecays", training.decayGroups),
+    ] {
+      guard let unmatched = groups.resolve(all).unmatched.first else { continue }
       throw ExperimentError(
-        "training.learningRates: '\(unmatched)' names no parameter"
+        "training.\(key): '\(unmatched)' names no parameter"
           + Spelling.hint(
             for: unmatched,
             among: own.flatMap { $0.name.split(separator: ".").map { String($0) } })

@@ -126,24 +126,7 @@ struct Problem: Sendable {
   }
 
   private static func folds(_ experiment: Experiment, _ dates: [CalendarDate]) throws -> [Fold] {
-    let settings = experiment.folds
-    guard let wanted = settings.firstTest, let start = dates.firstIndex(where: { $0 >= wanted })
-    else {
-      throw ExperimentError(
-        """
-        folds.firstTest is \(settings.firstTest.map(String.init(describing:)) ?? "missing"), but \
-        the last decision is \(dates.last.map(String.init(describing:)) ?? "none"); set it to an \
-        earlier date, or give more data
-        """)
-    }
-    let end = settings.lastTest.map { last in dates.prefix { $0 <= last }.count } ?? dates.count
     // A network that looks back on earlier decisions cannot decide at the very first ones.
-    let history = experiment.model.history
-    do {
-      return try settings.plan.folds(
-        available: min(history, end)..<end, firstTest: min(start, end))
-    } catch {
-      throw ExperimentError("folds (decisions \(dates[0]) to \(dates[dates.count - 1])): \(error)")
-    }
+    try experiment.folds.folds(dates, history: experiment.model.history)
   }
 }

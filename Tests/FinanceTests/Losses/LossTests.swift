@@ -114,4 +114,46 @@ import Testing
     #expect(abs(value { loss($0) } + measure) < (tolerance < 1e-9 ? 1e-12 : 1e-4))
     expectGradients(of: [series100()]) { loss($0[0]) }
   }
+
+  /// By the definition, with Python's floating-point numbers.
+  @Test func conditionalSharpeHasItsGoldenValue() {
+    let loss = ConditionalSharpeLoss(periodsPerYear: 252, level: 0.95)
+    #expect(abs(value { loss($0) } - 0.20477697745144854) < tolerance * 10)
+    expectGradients(of: [series100()]) {
+      ConditionalSharpeLoss(periodsPerYear: 1, level: 0.955)($0[0])
+    }
+    // A tail that gains is no risk.
+    #expect(value({ loss($0) }, Tensor([0.01, 0.02])).isNaN)
+  }
+
+  /// By golden-section search over z in Python.
+  @Test func entropicRiskHasItsGoldenValue() {
+    #expect(abs(value { EntropicLoss(level: 0.95)($0) } - 0.01335070320363629) < tolerance * 10)
+    for level in [0, 0.5, 0.95] {
+      expectGradients(of: [series100()], "level \(level)") { EntropicLoss(level: level)($0[0]) }
+    }
+    #expect(
+      value { EntropicLoss(level: 0.95)($0) } > value { CVaRLoss(level: 0.95)($0) })
+    // A tail of less than one observation is the worst one.
+    #expect(abs(value({ EntropicLoss(level: 0.9)($0) }, Tensor([0.5, -0.25])) - 0.25) < tolerance)
+  }
+
+  @Test func turnoverPenaltiesFollowTheirFormula() {
+    let trades = Tensor([0.3, -0.2, 0.004, -0.1, 0.05, 0.001], shape: [2, 3])
+    func penalty(_ shape: TurnoverPenalty.Shape) -> Double {
+      value({ TurnoverPenalty(shape: shape, threshold: 0.01)($0) }, trades)
+    }
+    #expect(abs(penalty(.l1) - 0.655 / 2) < tolerance)
+    #expect(abs(penalty(.l2) - (0.09 + 0.04 + 16e-6 + 0.01 + 0.0025 + 1e-6) / 2) < tolerance)
+    let huber = 0.3 + 0.2 + 0.1 + 0.05 - 4 * 0.005 + (16e-6 + 1e-6) / 0.02
+    #expect(abs(penalty(.huber) - huber / 2) < tolerance)
+    for shape in TurnoverPenalty.Shape.allCases {
+      let scaled = Tensor(trades.elements.map { 10 * $0 }, shape: [2, 3])
+      expectGradients(of: [scaled], "\(shape)") {
+        TurnoverPenalty(shape: shape, threshold: 0.7)($0[0])
+      }
+    }
+    let still = Tensor(repeating: 0, shape: [2, 3])
+    expectGradients(of: [still]) { TurnoverPenalty(shape: .huber)($0[0]) }
+  }
 }

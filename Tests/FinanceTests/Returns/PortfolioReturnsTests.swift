@@ -32,14 +32,18 @@ import Testing
       costs: [0.01, 0.02, 0.005])
     #expect(outcome.returns.tensor.elements == path.returns.map { Scalar($0) })
     #expect(outcome.turnover.tensor.elements == path.turnover.map { Scalar($0) })
+    #expect(outcome.drifted.tensor.elements == path.drifted.elements.map { Scalar($0) })
   }
 
-  @Test func gradientsOfReturnsAndTurnoverMatchDifferences() throws {
+  @Test func gradientsOfReturnsTurnoverAndDriftMatchDifferences() throws {
     try expectGradients(of: [Self.weights], "returns") {
       try block($0[0].tape)($0[0]).returns
     }
     try expectGradients(of: [Self.weights], "turnover") {
       try block($0[0].tape)($0[0]).turnover
+    }
+    try expectGradients(of: [Self.weights], "drifted") {
+      try block($0[0].tape)($0[0]).drifted
     }
   }
 

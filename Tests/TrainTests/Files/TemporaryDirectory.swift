@@ -21,3 +21,9 @@ final class TemporaryDirectory {
     String(decoding: try Data(contentsOf: URL(filePath: path + "/" + name)), as: UTF8.self)
   }
 }
+
+/// Runs a test with the path of a fresh directory.
+func withTemporaryDirectory<Value>(_ body: (String) throws -> Value) throws -> Value {
+  let directory = try TemporaryDirectory()
+  return try withExtendedLifetime(directory) { try body(directory.path) }
+}

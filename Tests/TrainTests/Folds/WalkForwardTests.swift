@@ -1,3 +1,4 @@
+import Finance
 import Testing
 
 @testable import Train
@@ -20,7 +21,7 @@ import Testing
     }
   }
 
-  @Test(arguments: WalkForward.Scheme.allCases)
+  @Test(arguments: [WalkForward.Scheme.expanding, .rolling])
   func testsCoverEverythingOnceInOrder(_ scheme: WalkForward.Scheme) throws {
     let folds = try plan(scheme).folds(available: 3..<150, firstTest: 80)
     #expect(folds.flatMap { Array($0.test) } == Array(80..<150))
@@ -38,5 +39,26 @@ import Testing
     #expect(throws: FoldError.self) {
       try plan(.expanding).folds(available: 0..<60, firstTest: 60)
     }
+  }
+
+  @Test func aSingleSplitTestsToTheEnd() throws {
+    let folds = try plan(.single).folds(available: 3..<150, firstTest: 80)
+    #expect(folds.count == 1 && folds[0].test == 80..<150 && folds[0].train.lowerBound == 3)
+  }
+
+  /// Weekly decisions from a Monday; a fold begins with the first one of each calendar period.
+  @Test(arguments: [(WalkForward.Refit.month, 12), (.quarter, 4), (.year, 1)])
+  func refitsFollowTheCalendar(_ refit: WalkForward.Refit, _ perYear: Int) throws {
+    let dates = (0..<400).map { CalendarDate(days: 10_956 + 7 * $0) }
+    var plan = plan(.expanding)
+    plan.refit = refit
+    let folds = try plan.folds(available: 0..<400, firstTest: 100, dates: dates)
+    #expect(folds.flatMap { Array($0.test) } == Array(100..<400))
+    for fold in folds.dropFirst() {
+      let (before, first) = (dates[fold.test.lowerBound - 1], dates[fold.test.lowerBound])
+      #expect(refit.separates(before, first))
+      #expect(!refit.separates(first, dates[fold.test.upperBound - 1]))
+    }
+    #expect(abs(folds.count - perYear * 300 / 52) <= 2)
   }
 }

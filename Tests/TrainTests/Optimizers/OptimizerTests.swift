@@ -12,7 +12,7 @@ import Testing
 
   /// Two steps by hand: the first moves by η exactly (m̂/√v̂ = sign g).
   @Test func firstStepsAreThoseOfThePaper() {
-    let adam = AdamW(learningRates: [0.1, 0.1], weightDecay: 0)
+    let adam = AdamW(learningRates: [0.1, 0.1], weightDecays: [0, 0])
     var x = parameters([1, -2])
     var state = OptimizerState(count: 2)
     adam.update(&x, gradient: [4, -0.5], state: &state)
@@ -25,7 +25,7 @@ import Testing
   }
 
   @Test func decayIsDecoupledFromTheGradient() {
-    let adam = AdamW(learningRates: [0.1], weightDecay: 0.5)
+    let adam = AdamW(learningRates: [0.1], weightDecays: [0.5])
     var x = parameters([2])
     var state = OptimizerState(count: 1)
     adam.update(&x, gradient: [0], state: &state)
@@ -33,9 +33,9 @@ import Testing
   }
 
   static let optimizers: [any Optimizer] = [
-    AdamW(learningRates: [0.05, 0.05], weightDecay: 0),
-    SGD(learningRates: [0.02, 0.02], weightDecay: 0, momentum: 0.9),
-    SGD(learningRates: [0.02, 0.02], weightDecay: 0, momentum: 0),
+    AdamW(learningRates: [0.05, 0.05], weightDecays: [0, 0]),
+    SGD(learningRates: [0.02, 0.02], weightDecays: [0, 0], momentum: 0.9),
+    SGD(learningRates: [0.02, 0.02], weightDecays: [0, 0], momentum: 0),
   ]
 
   @Test(arguments: optimizers.indices)
@@ -45,7 +45,8 @@ import Testing
     var state = OptimizerState(count: 2)
     for _ in 0..<2000 {
       adam.update(
-        &x, gradient: [2 * (x.values[0] - 1), 20 * (x.values[1] - 2)], state: &state, factor: 1)
+        &x, gradient: [2 * (x.values[0] - 1), 20 * (x.values[1] - 2)], objective: 0, state: &state,
+        factor: 1)
     }
     #expect(abs(x.values[0] - 1) < 1e-3 && abs(x.values[1] - 2) < 1e-3)
   }
@@ -70,7 +71,7 @@ import Testing
         _ = $0.zeros("bias", [1])
       }
     }
-    let rates = LearningRates(
+    let rates = ParameterGroups(
       standard: 1, groups: [("bias", 2), ("output.bias", 3), ("ias", 9), ("nothing", 9)])
     let (values, unmatched) = rates.resolve(builder.parameters.entries)
     #expect(values == [2, 1, 3])
@@ -79,22 +80,34 @@ import Testing
 
   /// The first step divides by √(1 − ρ)|g|: ten times the rate, whatever the gradient's size.
   @Test func rmspropStepsByTheSignAtFirst() {
-    let rmsprop = RMSProp(learningRates: [0.01, 0.01], weightDecay: 0)
+    let rmsprop = RMSProp(learningRates: [0.01, 0.01], weightDecays: [0, 0])
     var x = parameters([0, 0])
     var state = OptimizerState(count: 2)
-    rmsprop.update(&x, gradient: [5, -0.001], state: &state, factor: 0.5)
+    rmsprop.update(&x, gradient: [5, -0.001], objective: 0, state: &state, factor: 0.5)
     #expect(abs(x.values[0] + 0.05) < 1e-5 && abs(x.values[1] - 0.05) < 1e-5)
   }
 
   @Test func schedulesRiseAndFall() {
-    let constant = LearningRateSchedule(shape: .constant, warmup: 0, floor: 0)
+    let constant = LearningRateSchedule(shape: .constant, warmup: 0, floor: 0, patience: 3)
     #expect((0..<10).allSatisfy { constant.factor($0, of: 10) == 1 })
-    let cosine = LearningRateSchedule(shape: .cosine, warmup: 4, floor: 0.1)
+    let cosine = LearningRateSchedule(shape: .cosine, warmup: 4, floor: 0.1, patience: 3)
     let factors = (0...100).map { cosine.factor($0, of: 100) }
     #expect(factors[0] == 0.25 && factors[3] == 1)
     #expect(abs(factors[52] - 0.55) < 1e-12 && abs(factors[100] - 0.1) < 1e-12)
     #expect(zip(factors[4...], factors[5...]).allSatisfy { $0 > $1 })
-    let step = LearningRateSchedule(shape: .step, warmup: 0, floor: 0.3)
+    let step = LearningRateSchedule(shape: .step, warmup: 0, floor: 0.3, patience: 3)
     #expect([0, 40, 80].map { step.factor($0, of: 100) } == [1, 0.5, 0.3])
+  }
+
+  /// Halved after every three validations in a row that are not better than the best.
+  @Test func plateausHalveTheRate() {
+    let plateau = LearningRateSchedule(shape: .plateau, warmup: 0, floor: 0.3, patience: 3)
+    func factor(_ validation: [Double]) -> Double {
+      plateau.factor(validation.count - 1, of: 100, validation: validation)
+    }
+    #expect(factor([5, 4, 3, 3, 4]) == 1)
+    #expect(factor([5, 4, 3, 3, 4, 5]) == 0.5)
+    #expect(factor([5, 4, 3, 3, 4, 5, 2, 3]) == 0.5)
+    #expect(factor([5, 4, 3, 3, 4, 5, 6, 7, 8]) == 0.3)
   }
 }

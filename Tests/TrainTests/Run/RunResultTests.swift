@@ -52,7 +52,7 @@ import Testing
   /// Early stopping keeps the epoch with the lowest validation loss, the start included.
   @Test func theBestEpochHasTheLowestValidationLoss() throws {
     let problem = try SmallExperiment.problem(["training.epochs=12", "training.patience=3"])
-    let runner = Runner(problem: problem, directory: nil, fingerprint: "", threads: 1)
+    let runner = Runner(problem: problem, directory: nil, origin: .test, threads: 1)
     for fit in try runner.run() {
       let losses = fit.state.epochs.map(\.validation)
       #expect(losses[fit.state.bestEpoch] == losses.min())
@@ -70,5 +70,26 @@ import Testing
       problem, WorkUnit(fold: problem.folds[0], member: .network(seed: 0)))
     let state = try fitter.fit(from: fitter.initialState)
     #expect(state.epochs[40].train < state.epochs[0].train - 0.05)
+  }
+
+  /// Four groups, two tested at a time: every decision in three folds, so three paths.
+  @Test func combinatorialPathsCoverAllDecisions() throws {
+    let problem = try SmallExperiment.problem([
+      "folds.scheme=combinatorial", "folds.groups=4", "folds.testedGroups=2",
+      "folds.validation=8", "training.epochs=2", "training.seeds=1",
+    ])
+    #expect(problem.folds.count == 6)
+    let result = try SmallExperiment.run(problem)
+    #expect(result.model.weights.rows == problem.tested.count)
+    let paths = try result.paths()
+    #expect(paths.count == 3)
+    for row in 0..<problem.tested.count {
+      for i in 0..<problem.assetCount {
+        let mean = paths.reduce(0) { $0 + $1.weights[row, i] / 3 }
+        #expect(abs(mean - result.model.weights[row, i]) < 1e-9)
+      }
+    }
+    for outcome in try LeakTest(problem: problem).run() { #expect(outcome.differences.isEmpty) }
+    #expect(try SmallExperiment.run(try SmallExperiment.problem()).paths().isEmpty)
   }
 }

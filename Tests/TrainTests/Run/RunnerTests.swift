@@ -31,22 +31,24 @@ import Testing
     try withDirectory { directory in
       try directory.create(folds: problem.folds)
       let units = Runner(
-        problem: problem, directory: directory, fingerprint: "test", threads: 1
+        problem: problem, directory: directory, origin: .test, threads: 1
       ).units
       // What a kill leaves behind: one unit finished, one in the middle, the others untouched.
       try FitCheckpoint.write(
-        whole.fits[0].state, unit: units[0], fingerprint: "test",
+        whole.fits[0].state, unit: units[0], origin: .test,
         to: directory.checkpoint(units[0]))
       let fitter = try Fitter(problem, units[1])
       #expect(throws: Interruption.self) {
-        try fitter.fit(from: fitter.initialState) { state in
-          try FitCheckpoint.write(
-            state, unit: units[1], fingerprint: "test", to: directory.checkpoint(units[1]))
-          throw Interruption()
-        }
+        try fitter.fit(
+          from: fitter.initialState,
+          checkpoint: { state in
+            try FitCheckpoint.write(
+              state, unit: units[1], origin: .test, to: directory.checkpoint(units[1]))
+            throw Interruption()
+          })
       }
       let middle = try FitCheckpoint.read(
-        directory.checkpoint(units[1]), unit: units[1], fingerprint: "test",
+        directory.checkpoint(units[1]), unit: units[1], origin: .test,
         initial: fitter.initialState)
       #expect(middle.epochs.count == 2 && !middle.isFinished)
 
@@ -57,32 +59,6 @@ import Testing
       // Everything is saved now: reading it back gives the same again.
       let again = try SmallExperiment.run(problem, in: directory)
       #expect(again.fits.map(\.state) == whole.fits.map(\.state))
-    }
-  }
-
-  @Test func aForeignCheckpointIsRefused() throws {
-    let problem = try SmallExperiment.problem()
-    try withDirectory { directory in
-      try directory.create(folds: problem.folds)
-      let unit = WorkUnit(fold: problem.folds[0], member: .constants)
-      let other = WorkUnit(fold: problem.folds[1], member: .constants)
-      let fitter = try Fitter(problem, unit)
-      let path = directory.checkpoint(unit)
-      try FitCheckpoint.write(fitter.initialState, unit: unit, fingerprint: "a", to: path)
-      func read(_ unit: WorkUnit, _ fingerprint: String) throws -> FitState {
-        try FitCheckpoint.read(
-          path, unit: unit, fingerprint: fingerprint, initial: fitter.initialState)
-      }
-      #expect(try read(unit, "a") == fitter.initialState)
-      let config = #expect(throws: CheckpointError.self) { try read(unit, "b") }
-      #expect(config?.description.contains("another config, other data") == true)
-      let fold = #expect(throws: CheckpointError.self) { try read(other, "a") }
-      #expect(fold?.description.contains("belongs to folds/00/constants") == true)
-      let network = try Fitter(problem, WorkUnit(fold: problem.folds[0], member: .network(seed: 0)))
-      #expect(throws: CheckpointError.self) {
-        try FitCheckpoint.read(
-          path, unit: unit, fingerprint: "a", initial: network.initialState)
-      }
     }
   }
 
@@ -99,5 +75,32 @@ import Testing
     #expect(text.contains("the largest parameter is in policy.constants"), "\(text)")
     #expect(text.contains("decision of 20"), "\(text)")
     #expect(text.contains("lower training.learningRate"), "\(text)")
+  }
+
+  /// Each fold starts where the one before ended, whatever the threads; a resumed run as well.
+  @Test func warmStartsFollowTheFoldBefore() throws {
+    let problem = try SmallExperiment.problem(["training.warmStart=true"])
+    let one = try SmallExperiment.run(problem, threads: 1)
+    #expect(try SmallExperiment.run(problem, threads: 3).fits.map(\.state) == one.fits.map(\.state))
+    let cold = try SmallExperiment.run(try SmallExperiment.problem())
+    for (warm, other) in zip(one.fits, cold.fits) {
+      #expect((warm.state == other.state) == (warm.unit.fold.index == 0))
+    }
+    let second = try #require(one.fits.first { $0.unit.fold.index == 1 })
+    let first = try #require(one.fits.first { $0.unit.member == second.unit.member })
+    let fitter = try Fitter(problem, second.unit, warmStart: first.state.best)
+    #expect(fitter.initialState.parameters == first.state.best)
+    #expect(try fitter.fit(from: fitter.initialState) == second.state)
+    try withDirectory { directory in
+      try directory.create(folds: problem.folds)
+      let stop = StopRequest()
+      stop.request()
+      let runner = Runner(
+        problem: problem, directory: directory, origin: .test, threads: 2, stop: stop)
+      #expect(throws: Train.Interruption.self) { try runner.run() }
+      #expect(
+        try SmallExperiment.run(problem, threads: 2, in: directory).fits.map(\.state)
+          == one.fits.map(\.state))
+    }
   }
 }

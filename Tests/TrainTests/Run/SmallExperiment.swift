@@ -65,7 +65,12 @@ enum SmallExperiment {
     -> RunResult
   {
     let runner = Runner(
-      problem: problem, directory: directory, fingerprint: "test", threads: threads)
+      problem: problem, directory: directory, origin: .test, threads: threads)
     return try RunResult(problem, fits: try runner.run())
   }
+}
+
+extension CheckpointOrigin {
+  /// What test checkpoints are written with.
+  static let test = CheckpointOrigin(json: ["scalar": JSONValue("\(Scalar.self)"), "config": 1])
 }

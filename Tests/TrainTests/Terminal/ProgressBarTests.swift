@@ -19,6 +19,8 @@ private final class Stage: Sendable {
     }
   }
 
+  func write(_ text: String) { state.withLock { $0.written.append(text) } }
+
   var written: [String] { state.withLock { $0.written } }
 }
 
@@ -57,10 +59,10 @@ private final class Stage: Sendable {
     bar.finish(status: "done")
     #expect(
       stage.written == [
-        "\rdata  ━━━━┄┄┄┄┄┄┄┄┄┄┄┄  1/4  0:02 elapsed, 0:06 left  reading\u{1B}[K",
-        "\r\u{1B}[Ka note\n",
-        "\rdata  ━━━━━━━━┄┄┄┄┄┄┄┄  2/4  0:04 elapsed, 0:04 left  reading\u{1B}[K",
-        "\rdata  ━━━━━━━━━━━━━━━━  4/4  0:04  done\u{1B}[K\n",
+        "\rdata  ━━━━┄┄┄┄┄┄┄┄┄┄┄┄  1/4  0:02 elapsed, 0:06 left\u{1B}[K\n  reading\u{1B}[K\r\u{1B}[1A",
+        "\r\u{1B}[Ja note\n",
+        "\rdata  ━━━━━━━━┄┄┄┄┄┄┄┄  2/4  0:04 elapsed, 0:04 left\u{1B}[K\n  reading\u{1B}[K\r\u{1B}[1A",
+        "\rdata  ━━━━━━━━━━━━━━━━  4/4  0:04\u{1B}[K\n  done\u{1B}[K\n",
       ])
   }
 
@@ -70,10 +72,15 @@ private final class Stage: Sendable {
       "a long label", total: 9, output: stage.output(isInteractive: true, width: 40), now: stage.now
     )
     stage.pass(1)
-    bar.advance(by: 3, status: "a status that is far too long for it")
-    let line = stage.written[0].dropFirst().prefix { $0 != "\u{1B}" }
-    #expect(line.count == 39)
-    #expect(line.hasSuffix("…"))
+    bar.advance(by: 3, status: "a status that is far too long for its line")
+    let lines = stage.written[0].split(separator: "\n").map { line in
+      line.drop { $0 == "\r" }.prefix { $0 != "\u{1B}" }
+    }
+    #expect(lines.count == 2)
+    for line in lines {
+      #expect(line.count == 39)
+      #expect(line.hasSuffix("…"))
+    }
   }
 
   @Test func asciiTerminalsGetASCII() {
@@ -82,7 +89,21 @@ private final class Stage: Sendable {
       "x", total: 0, output: stage.output(isInteractive: true, width: 40, isUnicode: false),
       now: stage.now)
     bar.finish()
-    #expect(stage.written == ["\rx  ##########  0/0  0:00\u{1B}[K\n"])
+    #expect(stage.written == ["\rx  ##########  0/0  0:00\u{1B}[K\n\u{1B}[K"])
+  }
+
+  @Test func onlyTheBarIsColoured() {
+    let stage = Stage()
+    let output = TerminalOutput(isInteractive: true, width: 64, isColoured: true) {
+      stage.write($0)
+    }
+    let bar = ProgressBar("x", total: 4, output: output, now: stage.now)
+    stage.pass(1)
+    bar.advance(by: 2)
+    #expect(
+      stage.written == [
+        "\rx  \u{1B}[36m━━━━━━━━\u{1B}[0m┄┄┄┄┄┄┄┄  2/4  0:01 elapsed, 0:01 left\u{1B}[K"
+      ])
   }
 
   @Test func manyThreadsLoseNoStep() async {

@@ -1,0 +1,52 @@
+internal import Autodiff
+
+/// What determines the bits of a checkpoint: program, precision, instruction set, data and config.
+///
+/// Every checkpoint carries it, so that one of another run is refused, and with what differs.
+struct CheckpointOrigin: Sendable, Equatable {
+  /// `program`, `scalar`, `instructionSet`, `data` (checksums by config key) and `config`.
+  let json: JSONValue
+
+  init(_ provenance: Provenance, config: JSONValue) {
+    json = JSONValue(object: [
+      ("program", JSONValue(provenance.version)),
+      (Self.scalar, JSONValue(provenance.scalar)),
+      ("instructionSet", JSONValue(provenance.instructionSet)),
+      ("data", JSONValue(object: provenance.data.map { ($0.key, JSONValue($0.sha256)) })),
+      ("config", config),
+    ])
+  }
+
+  /// The identity that a checkpoint carries.
+  init(json: JSONValue) { self.json = json }
+
+  /// What differs from `other`, one remark each: `config.training.epochs was 100 and is 150`.
+  ///
+  /// The precision is left out when a checkpoint may be converted to this program's.
+  func differences(from other: CheckpointOrigin, ignoringScalar: Bool = false) -> [String] {
+    let (mine, theirs) = (Self.leaves(json), Self.leaves(other.json))
+    var remarks: [String] = []
+    for (path, value) in theirs where mine[path] != value {
+      if ignoringScalar, path == Self.scalar { continue }
+      remarks.append("\(path) was \(value) and is \(mine[path] ?? "absent")")
+    }
+    for (path, value) in mine where theirs[path] == nil {
+      remarks.append("\(path) was absent and is \(value)")
+    }
+    return remarks.sorted()
+  }
+
+  private static let scalar = "scalar"
+
+  private static func leaves(_ value: JSONValue, _ path: String = "") -> [String: String] {
+    guard let members = value.members, !members.isEmpty else {
+      return [path: value.text(.compact)]
+    }
+    var result: [String: String] = [:]
+    for member in members {
+      let below = leaves(member.value, path.isEmpty ? member.key : "\(path).\(member.key)")
+      result.merge(below) { first, _ in first }
+    }
+    return result
+  }
+}

@@ -1,0 +1,189 @@
+internal import Autodiff
+internal import Finance
+
+extension FitCheckpoint {
+  /// Reads a state; `initial` gives the parameters' names and shapes.
+  ///
+  /// A unit and an origin, where given, must be those it was written with. With `converting`,
+  /// arrays of the other precision are converted.
+  ///
+  /// Throws a ``FileError`` or a ``CheckpointError``.
+  static func read(
+    _ path: String, unit: WorkUnit?, origin: CheckpointOrigin?, initial: FitState,
+    converting: Bool = false
+  ) throws -> FitState {
+    let (file, json) = try open(path)
+    let reading = Reading(path: path, file: file, isConverting: converting)
+    if let unit, json["unit"]?.string != unit.path {
+      throw reading.foreign("belongs to \(json["unit"]?.string ?? "nothing"), not to \(unit.path)")
+    }
+    if let origin {
+      let then = CheckpointOrigin(json: json["run"] ?? JSONValue(.object([])))
+      let differences = origin.differences(from: then, ignoringScalar: converting)
+      if !differences.isEmpty {
+        let shown = differences.prefix(5).joined(separator: "; ")
+        let rest = differences.count > 5 ? "; and \(differences.count - 5) more" : ""
+        throw reading.foreign("was written by another run: \(shown)\(rest)")
+      }
+    }
+    return try reading.fill(initial, json)
+  }
+
+  /// The arrays and the state's JSON of a sound checkpoint, whosever it is.
+  ///
+  /// Throws a ``FileError`` or a ``CheckpointError``.
+  static func open(_ path: String) throws -> (file: Safetensors, state: JSONValue) {
+    let file: Safetensors
+    do { file = try Safetensors(contentsOf: path) } catch let error as SafetensorsError {
+      throw CheckpointError(path: path, kind: .damaged, problem: error.problem)
+    }
+    return (file, try Reading(path: path, file: file, isConverting: false).state())
+  }
+}
+
+/// A checkpoint being read.
+private struct Reading {
+  let path: String
+  let file: Safetensors
+  let isConverting: Bool
+
+  func damaged(_ problem: String) -> CheckpointError {
+    CheckpointError(path: path, kind: .damaged, problem: problem)
+  }
+
+  func foreign(_ problem: String) -> CheckpointError {
+    CheckpointError(path: path, kind: .foreign, problem: problem)
+  }
+
+  /// The state's JSON, once format and check value are as written.
+  func state() throws -> JSONValue {
+    guard file.metadata["format"] == FitCheckpoint.format else {
+      throw foreign(
+        "has the format \(file.metadata["format"] ?? "of another program"), expected "
+          + FitCheckpoint.format)
+    }
+    guard let text = file.metadata["state"], let stored = file.metadata["crc32c"] else {
+      throw damaged("'state' or 'crc32c' is missing in its metadata")
+    }
+    let computed = FitCheckpoint.checksum(file, state: text)
+    guard stored == computed else {
+      throw damaged("its CRC-32C is \(computed), but \(stored) was written")
+    }
+    do { return try JSONValue(strictly: Array(text.utf8), file: path) } catch {
+      throw damaged("its state is not JSON: \(error)")
+    }
+  }
+
+  func fill(_ initial: FitState, _ json: JSONValue) throws -> FitState {
+    var state = initial
+    try requireSameModel(initial.parameters)
+    state.best = try parameters("best", like: initial.parameters)
+    state.parameters = try parameters("parameters", like: initial.parameters)
+    let count = initial.parameters.values.count
+    state.optimizer.mean = try array("optimizer/mean", count: count)
+    state.optimizer.square = try array("optimizer/square", count: count)
+    state.optimizer.step = try integer("optimizerSteps", json)
+    state.optimizer.curvature = try curvature(json, count: count)
+    state.bestEpoch = try integer("bestEpoch", json)
+    state.bestValidation = json["bestValidation"]?.double ?? .infinity
+    state.step = try integer("step", json)
+    state.isFinished = json["finished"]?.bool == true
+    state.epochs = try rows("epochs").map(Self.epoch)
+    if let numbers = json["pending"]?.elements?.compactMap(\.double), numbers.count == 4 {
+      state.pending = Self.epoch(numbers)
+    }
+    guard state.epochs.count == json["epoch"]?.int else {
+      throw damaged("it holds \(state.epochs.count) epochs, its state says otherwise")
+    }
+    let asset = try moments("scaler/asset", initial.scaler.assetMeans.count)
+    let market = try moments("scaler/market", initial.scaler.marketMeans.count)
+    state.scaler = Standardizer(
+      assetMeans: asset.means, assetScales: asset.scales, marketMeans: market.means,
+      marketScales: market.scales, clip: initial.scaler.clip)
+    return state
+  }
+
+  private static func epoch(_ numbers: [Double]) -> FitState.Epoch {
+    FitState.Epoch(
+      train: numbers[0], objective: numbers[1], validation: numbers[2], gradientNorm: numbers[3])
+  }
+
+  private func requireSameModel(_ parameters: Parameters) throws {
+    func list(_ shapes: [(String, [Int])]) -> Set<String> {
+      Set(shapes.map { "\($0.0) \($0.1)" })
+    }
+    let prefix = "parameters/"
+    let stored = list(
+      file.entries.filter { $0.name.hasPrefix(prefix) }
+        .map { (String($0.name.dropFirst(prefix.count)), $0.shape) })
+    let wanted = list(parameters.entries.map { ($0.name, $0.shape.dimensions) })
+    guard stored != wanted else { return }
+    let (extra, missing) = (
+      stored.subtracting(wanted).sorted(), wanted.subtracting(stored).sorted()
+    )
+    throw foreign(
+      "is of another model: it has \(extra.isEmpty ? "nothing else" : extra.joined(separator: ", "))"
+        + ", this model has \(missing.isEmpty ? "nothing else" : missing.joined(separator: ", "))")
+  }
+
+  private func parameters(_ prefix: String, like initial: Parameters) throws -> Parameters {
+    var result = initial
+    result.values = try initial.entries.flatMap {
+      try array("\(prefix)/\($0.name)", count: $0.range.count)
+    }
+    return result
+  }
+
+  private func curvature(_ json: JSONValue, count: Int) throws -> CurvatureMemory {
+    guard let numbers = json["curvature"]?.elements?.compactMap(\.double) else {
+      return CurvatureMemory()
+    }
+    guard numbers.count == 2, let stored = file["optimizer/steps"]?.shape.first else {
+      throw damaged("its L-BFGS memory is incomplete")
+    }
+    func rows(_ name: String) throws -> [[Scalar]] {
+      let values = try array(name, count: stored * count)
+      return (0..<stored).map { Array(values[$0 * count..<($0 + 1) * count]) }
+    }
+    return CurvatureMemory(
+      steps: try rows("optimizer/steps"), changes: try rows("optimizer/changes"),
+      point: try array("optimizer/point", count: count),
+      gradient: try array("optimizer/gradient", count: count),
+      direction: try array("optimizer/direction", count: count),
+      objective: numbers[0], length: numbers[1])
+  }
+
+  private func integer(_ key: String, _ json: JSONValue) throws -> Int {
+    guard let value = json[key]?.int else { throw damaged("its '\(key)' is not an integer") }
+    return value
+  }
+
+  private func array(_ name: String, count: Int) throws -> [Scalar] {
+    guard let entry = file[name], entry.elements.count == count else {
+      throw damaged("expected \(count) numbers in '\(name)'")
+    }
+    switch entry.elements {
+    case .float64(let values) where isConverting || Scalar.self == Double.self:
+      return values.map { Scalar($0) }
+    case .float32(let values) where isConverting || Scalar.self == Float.self:
+      return values.map { Scalar($0) }
+    default:
+      throw foreign(
+        "'\(name)' is of type \(entry.elements.dtype), this program computes in \(Scalar.self)")
+    }
+  }
+
+  private func rows(_ name: String) throws -> [[Double]] {
+    guard let entry = file[name], case .float64(let numbers) = entry.elements,
+      numbers.count % 4 == 0
+    else { throw damaged("its '\(name)' are not [E, 4] numbers") }
+    return stride(from: 0, to: numbers.count, by: 4).map { Array(numbers[$0..<$0 + 4]) }
+  }
+
+  private func moments(_ name: String, _ count: Int) throws -> (means: [Double], scales: [Double]) {
+    guard let entry = file[name], case .float64(let numbers) = entry.elements,
+      numbers.count == 2 * count
+    else { throw foreign("expected the moments of \(count) features in '\(name)'") }
+    return (Array(numbers[..<count]), Array(numbers[count...]))
+  }
+}

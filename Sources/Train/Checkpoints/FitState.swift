@@ -1,0 +1,80 @@
+internal import Autodiff
+internal import Finance
+
+/// Everything a fit in progress is: saving it and loading it continues to the same bits.
+///
+/// Random streams have no state of their own: each is split by name from the seed, the unit and
+/// the epoch, so that the cursor says where they stand.
+struct FitState: Sendable, Hashable {
+  /// One epoch: the losses of its steps, each before the step.
+  struct Epoch: Sendable, Hashable {
+    /// The mean loss on the training decisions, net of costs, without penalties.
+    var train: Double
+    /// What the steps minimise: the loss with its penalties.
+    var objective: Double
+    /// The measure on the validation decisions, before the first step.
+    var validation: Double
+    /// The largest Euclidean norm of the objective's gradient before clipping.
+    var gradientNorm: Double
+  }
+
+  /// The epochs so far; the first is the untrained start.
+  var epochs: [Epoch] = []
+  /// The epoch under way, with sums over its first `step` batches; nil between two epochs.
+  var pending: Epoch?
+  /// The next batch of the epoch under way.
+  var step = 0
+  var parameters: Parameters
+  /// The parameters with the lowest validation loss so far, and their epoch.
+  var best: Parameters
+  var bestEpoch = 0
+  /// The lowest validation loss.
+  var bestValidation = Double.infinity
+  var optimizer: OptimizerState
+  /// The scaling of the features that the parameters were trained with.
+  var scaler: Standardizer
+  var isFinished = false
+
+  init(_ parameters: Parameters, scaler: Standardizer) {
+    self.scaler = scaler
+    self.parameters = parameters
+    best = parameters
+    optimizer = OptimizerState(count: parameters.values.count)
+  }
+
+  /// Begins an epoch with the validation of its parameters, and notes whether they are the best.
+  mutating func beginEpoch(validation: Double) {
+    if epochs.isEmpty || validation < bestValidation {
+      bestEpoch = epochs.count
+      bestValidation = validation
+      best = parameters
+    }
+    pending = Epoch(train: 0, objective: 0, validation: validation, gradientNorm: 0)
+    step = 0
+  }
+
+  /// Adds a batch that holds `share` of the training decisions.
+  mutating func add(train: Double, objective: Double, gradientNorm: Double, share: Double) {
+    guard var epoch = pending else { return }
+    epoch.train += share * train
+    epoch.objective += share * objective
+    epoch.gradientNorm = max(epoch.gradientNorm, gradientNorm)
+    pending = epoch
+    step += 1
+  }
+
+  /// The last epoch in a few words, for the terminal.
+  var summary: String {
+    guard let last = epochs.last else { return "epoch 0" }
+    return
+      "epoch \(epochs.count - 1): train \(NumberText.fixed(last.train, digits: 3)), validation "
+      + "\(NumberText.fixed(last.validation, digits: 3)) (best \(bestEpoch))"
+  }
+
+  /// Ends the epoch under way.
+  mutating func endEpoch() {
+    if let pending { epochs.append(pending) }
+    pending = nil
+    step = 0
+  }
+}

@@ -1,0 +1,95 @@
+internal import Finance
+
+/// `train sweep`: one key at several values, chosen on validation.
+enum SweepCommand {
+  static let declaration = CommandLineCommand(
+    "sweep", "run an experiment at several values of one key and choose on validation data",
+    discussion: """
+      Trains the experiment once for each value, each into a run directory of its own under the output \
+      directory; what is there already is gone on with. In each fold the largest value is chosen whose \
+      validation Sharpe ratio is not worse than the best by more than one standard error (put more \
+      regularisation into larger values). The tests of the chosen values, one after the other, are the \
+      result; the table shows them beside every value and every baseline.
+      """,
+    operands: [.required("CONFIG.json", "the experiment")],
+    options: [
+      .value("key", "KEY.PATH", "the key to sweep (default: objective.turnoverPenalty)"),
+      .value("values", "A,B,…", "its values (default: 0,0.01,0.03,0.1,0.3,1)"),
+      CommonOptions.set, CommonOptions.seed, CommonOptions.threads,
+      .value("output", "DIR", "where the runs go (default: runs/NAME-sweep)"),
+    ],
+    examples: [
+      ("train sweep Experiments/turnover.json", "the price of turnover"),
+      (
+        "train sweep Experiments/quickstart.json --key objective.priorPenalty --values 0.01,0.1,1",
+        ""
+      ),
+    ])
+
+  static func run(_ arguments: CommandLineArguments) throws {
+    let key = arguments.string("key") ?? "objective.turnoverPenalty"
+    let texts = (arguments.string("values") ?? "0,0.01,0.03,0.1,0.3,1").split(separator: ",")
+    let values = texts.compactMap { Double($0) }
+    guard values.count == texts.count, values.count >= 2, Set(values).count == values.count else {
+      throw UsageError(
+        "--values is '\(texts.joined(separator: ","))'; expected at least two different numbers",
+        command: arguments.title)
+    }
+    let threads = try CommonOptions.threads(arguments)
+    let config = arguments.operand("CONFIG.json") ?? ""
+    var output = arguments.string("output")
+    var points: [Sweep.Point] = []
+    for value in values.sorted() {
+      let override = try ConfigOverride(parsing: "\(key)=\(value)")
+      let loaded = try LoadedExperiment(
+        config: config, overrides: try CommonOptions.overrides(arguments) + [override])
+      guard loaded.experiment.folds.scheme != .combinatorial else {
+        throw ExperimentError("a sweep needs folds in order of time, not combinatorial ones")
+      }
+      let folder = output ?? "runs/\(loaded.experiment.name)-sweep"
+      output = folder
+      print("\(key) = \(value)")
+      let result = try trained(loaded, at: "\(folder)/\(value)", threads: threads)
+      points.append(
+        Sweep.Point(
+          value: value, result: result, validation: try Sweep.validation(of: result)))
+    }
+    let sweep = try Sweep(key: key, points: points)
+    let report = SweepReport(sweep: sweep)
+    let folder = output ?? "."
+    try AtomicFile.write(report.csv, to: "\(folder)/sweep.csv")
+    try AtomicFile.write(report.markdown, to: "\(folder)/sweep.md")
+    print(report.markdown)
+    print("tables: \(folder)/sweep.md, \(folder)/sweep.csv")
+  }
+
+  /// The result of one value's run, begun, gone on with or read.
+  private static func trained(
+    _ loaded: LoadedExperiment, at path: String, threads: Int
+  ) throws -> RunResult {
+    let problem = try Problem(loaded.experiment, data: loaded.data)
+    try problem.checkModel()
+    let directory = RunDirectory(path: path)
+    try directory.create(folds: problem.folds)
+    if directory.exists(directory.provenance) {
+      try Provenance(contentsOf: directory.provenance)
+        .requireSame(as: loaded.provenance, run: path)
+    } else {
+      try AtomicFile.write(loaded.config.text(), to: directory.config)
+      try AtomicFile.write(loaded.provenance.json.text(), to: directory.provenance)
+    }
+    StopRequest.listen()
+    let runner = Runner(
+      problem: problem, directory: directory, origin: loaded.origin, threads: threads,
+      stop: .ofProcess)
+    let progress = ProgressBar(
+      "training", total: runner.units.count * (loaded.experiment.training.epochs + 1))
+    defer { progress.finish(status: "") }
+    do { return try RunResult(problem, fits: try runner.run(progress: progress)) } catch var stopped
+      as Interruption
+    {
+      stopped.remedy = "go on by the same command"
+      throw stopped
+    }
+  }
+}

@@ -1,0 +1,95 @@
+internal import Autodiff
+internal import Finance
+
+/// One experiment at several values of one key, and the value chosen fold by fold on validation data.
+///
+/// The choice sees what a fold sees: of each value the ensemble's net returns on the fold's validation
+/// decisions, by the ``OneStandardErrorRule``. The chosen values' tests, one after the other, are an
+/// out-of-sample result like any other; the results of single values are not, once one looks at them
+/// to choose.
+struct Sweep {
+  /// What one value gives.
+  struct Point: Sendable {
+    let value: Double
+    let result: RunResult
+    /// Net returns in excess of cash of each fold's validation periods.
+    let validation: [[Double]]
+
+    /// The mean over folds of the annual Sharpe ratio in validation.
+    var validationSharpe: Double {
+      let annual = result.problem.periodsPerYear.squareRoot()
+      return Measures.mean(
+        validation.map { annual * Measures.mean($0) / Measures.standardDeviation($0) })
+    }
+  }
+
+  let key: String
+  /// By value, ascending.
+  let points: [Point]
+  /// The number of the chosen point of each fold.
+  let choices: [Int]
+  /// The tests of the chosen points, one after the other.
+  let chosen: StrategyResult
+
+  init(key: String, points: [Point]) throws {
+    self.key = key
+    let points = points.sorted { $0.value < $1.value }
+    self.points = points
+    let problem = points[0].result.problem
+    let choices = problem.folds.indices.map { fold in
+      OneStandardErrorRule.choice(among: points.map { $0.validation[fold] })
+    }
+    self.choices = choices
+    var weights = points[0].result.model.weights
+    var row = 0
+    for (fold, choice) in zip(problem.folds, choices) {
+      for _ in fold.test {
+        for i in 0..<weights.columns {
+          weights[row, i] = points[choice].result.model.weights[row, i]
+        }
+        row += 1
+      }
+    }
+    chosen = try StrategyResult(
+      "Chosen on validation", key: "chosen", weights: weights, of: problem)
+  }
+
+  /// The ensemble's net returns in excess of cash in the validation of each fold.
+  static func validation(of result: RunResult) throws -> [[Double]] {
+    let problem = result.problem
+    return try problem.folds.map { fold in
+      var weights: Matrix?
+      var count = 0.0
+      for fit in result.fits where fit.unit.fold == fold && fit.unit.member != .constants {
+        let fitter = try Fitter(problem, fit.unit)
+        let decided = try fitter.decide(fold.validation, fit.state.best).weights
+        count += 1
+        if var sum = weights {
+          for i in sum.elements.indices { sum.elements[i] += decided.elements[i] }
+          weights = sum
+        } else {
+          weights = decided
+        }
+      }
+      guard var mean = weights else { throw ExperimentError("\(fold.folder): no network to sweep") }
+      for i in mean.elements.indices { mean.elements[i] /= count }
+      let span = problem.span(of: fold.validation)
+      let path = try PortfolioPath.simulate(
+        assetReturns: span.assetReturns, cashReturns: span.cashReturns,
+        decisionRows: span.tradeRows, lag: 0, weights: mean, costs: problem.costs)
+      return excess(path.returns, span)
+    }
+  }
+
+  /// Net returns of the holding periods in excess of cash.
+  static func excess(_ returns: [Double], _ span: RowSpan) -> [Double] {
+    let periods = HoldingPeriods(tradeRows: span.tradeRows, rowCount: span.cashReturns.count)
+    return zip(periods.compound(returns), periods.compound(span.cashReturns)).map { $0 - $1 }
+  }
+
+  /// The excess returns of a strategy's tests, by holding period.
+  func excess(of strategy: StrategyResult) -> [Double] {
+    let problem = points[0].result.problem
+    return Self.excess(strategy.path.returns, problem.span(of: problem.tested))
+  }
+}
