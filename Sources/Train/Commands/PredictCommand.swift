@@ -94,7 +94,14 @@ enum PredictCommand {
       }
       table.append(cells)
     }
+    let details = prediction.details.map { entry in
+      let values = zip(entry.columns, entry.values).map {
+        "\($0) \(NumberText.fixed($1, digits: 3))"
+      }
+      return "\(entry.detail.rawValue): \(values.joined(separator: ", "))\n"
+    }
     return table.text + "volatility \(percent(prediction.annualVolatility)) % a year\n"
+      + details.joined()
   }
 
   private static func csv(_ prediction: Prediction, _ holdings: [Double]?) -> String {
@@ -125,6 +132,13 @@ enum PredictCommand {
       ("budgets", named(prediction.budgets)),
       ("annualVolatility", JSONValue(prediction.annualVolatility)),
     ]
+    for entry in prediction.details {
+      members.append(
+        (
+          entry.detail.rawValue,
+          JSONValue(object: zip(entry.columns, entry.values).map { ($0, JSONValue($1)) })
+        ))
+    }
     if let holdings {
       members.append(("trades", named(zip(prediction.weights, holdings).map { $0 - $1 })))
     }

@@ -13,9 +13,9 @@ public enum TrainProgram {
       the program, 130 stopped by Ctrl-C (128 + the signal's number for others), with all saved.
       """,
     commands: [
-      RunCommand.declaration, ResumeCommand.declaration, CheckCommand.declaration,
-      ReportCommand.declaration, ExplainCommand.declaration,
-      PredictCommand.declaration, AllocateCommand.declaration,
+      RunCommand.declaration, InitCommand.declaration, ResumeCommand.declaration,
+      CheckCommand.declaration, ReportCommand.declaration, ExplainCommand.declaration,
+      StressCommand.declaration, PredictCommand.declaration, AllocateCommand.declaration,
       SimulateCommand.declaration, KnownTruthCommand.declaration, SweepCommand.declaration,
       ExportCommand.declaration, ConfigCommand.declaration,
     ],
@@ -29,6 +29,7 @@ public enum TrainProgram {
         print(text, terminator: text.hasSuffix("\n") ? "" : "\n")
       case .run(let arguments):
         switch arguments.commandName {
+        case "init": try InitCommand.run(arguments)
         case "run": try RunCommand.run(arguments)
         case "resume": try ResumeCommand.run(arguments)
         case "check": try CheckCommand.run(arguments)
@@ -37,6 +38,7 @@ public enum TrainProgram {
         case "simulate": try SimulateCommand.run(arguments)
         case "config": ConfigCommand.run(arguments)
         case "predict": try PredictCommand.run(arguments)
+        case "stress": try StressCommand.run(arguments)
         case "explain": try ExplainCommand.run(arguments)
         case "export": try ExportCommand.run(arguments)
         case "sweep": try SweepCommand.run(arguments)

@@ -14,15 +14,25 @@ struct Prediction: Sendable {
   let riskContributions: [Double]
   /// The portfolio's volatility by the decision's covariance, per year.
   let annualVolatility: Double
+  /// What the model's blocks say beside: regime probabilities, gates and so on, by name; averages over the
+  /// networks, or the first network's where an average means nothing.
+  let details: [Detail]
+
+  /// A detail with the names of its columns.
+  typealias Detail = (detail: DecisionDetail, columns: [String], values: [Double])
 
   /// Decides at the last row of `data` with the checkpoints of a run.
   init(_ experiment: Experiment, run directory: RunDirectory, data: MarketData) throws {
     let problem = try Problem(decidingLast: experiment, data: data)
     let decision = problem.rows.count - 1
     let n = problem.assetCount
-    let (weights, budgets) =
-      try experiment.strategy?.latest(in: problem)
-      ?? Self.networks(experiment, directory, problem)
+    let (weights, budgets): ([Double], [Double])
+    if let strategy = experiment.strategy {
+      (weights, budgets) = try strategy.latest(in: problem)
+      details = []
+    } else {
+      (weights, budgets, details) = try Self.networks(experiment, directory, problem)
+    }
     date = data.dates[problem.rows[decision]]
     assets = data.assets
     self.weights = weights
@@ -44,10 +54,11 @@ struct Prediction: Sendable {
   /// What the networks of the last fold decide, averaged.
   private static func networks(
     _ experiment: Experiment, _ directory: RunDirectory, _ problem: Problem
-  ) throws -> (weights: [Double], budgets: [Double]) {
+  ) throws -> (weights: [Double], budgets: [Double], details: [Detail]) {
     let (decision, n) = (problem.rows.count - 1, problem.assetCount)
     var weights = [Double](repeating: 0, count: n)
     var budgets = weights
+    var details: [DecisionDetail: DetailTable] = [:]
     let files = try checkpoints(experiment, directory)
     for (seed, path) in files.enumerated() {
       let (policy, start) = try problem.policy(
@@ -60,6 +71,10 @@ struct Prediction: Sendable {
         clip: experiment.features.clip)
       let state = try FitCheckpoint.read(
         path, unit: nil, origin: nil, initial: FitState(start, scaler: blank))
+      if seed == 0 {
+        try IndicatorScale.requireSimilar(
+          state.scaler, experiment.features.market, problem.data, source: "indicators")
+      }
       let decided = try policy.decide(
         decision..<decision + 1, of: problem,
         features: state.scaler.standardized(problem.features), parameters: state.best)
@@ -67,8 +82,27 @@ struct Prediction: Sendable {
         weights[i] += decided.weights[0, i] / Double(files.count)
         budgets[i] += decided.budgets[0, i] / Double(files.count)
       }
+      for (detail, table) in decided.details {
+        if detail.averages, var sum = details[detail] {
+          for k in sum.values.elements.indices {
+            sum.values.elements[k] += table.values.elements[k]
+          }
+          details[detail] = sum
+        } else if details[detail] == nil {
+          details[detail] = table
+        }
+      }
     }
-    return (weights, budgets)
+    let networks = Double(files.count)
+    let named = DecisionDetail.allCases.compactMap { detail -> Detail? in
+      details[detail].map { table in
+        (
+          detail, table.columns,
+          table.values.elements.map { detail.averages ? $0 / networks : $0 }
+        )
+      }
+    }
+    return (weights, budgets, named)
   }
 
   /// The checkpoints of the last fold that has them all.

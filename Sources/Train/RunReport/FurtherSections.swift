@@ -3,8 +3,11 @@ enum FurtherSections {
   /// Those that exist, in the order of the report.
   static func read(_ directory: RunDirectory, _ problem: Problem) throws -> [ReportSection] {
     let explanation = try Explanation(in: directory)
+    let stress = try StressResult(in: directory)
     return [
-      explanation?.section
+      explanation?.section,
+      stress?.section(
+        every: problem.experiment.decisions.every, model: problem.experiment.name),
     ].compactMap { $0 }
   }
 }

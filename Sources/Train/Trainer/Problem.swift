@@ -83,8 +83,6 @@ struct Problem: Sendable {
 
   /// Prepares the decision at the last row of some data, and the earlier ones a network looks back on.
   init(decidingLast experiment: Experiment, data: MarketData) throws {
-    self.experiment = experiment
-    self.data = data
     let builder = FeatureBuilder(
       assetFeatures: experiment.features.asset, marketFeatures: experiment.features.market)
     let estimator = experiment.covariance.value
@@ -101,9 +99,19 @@ struct Problem: Sendable {
         \(max(builder.requiredRows, estimator.requiredRows) + history * every + 1)
         """)
     }
-    rows = Array(stride(from: first, through: last, by: every))
-    features = try builder.features(of: data, at: rows)
-    covariances = Finance.covariances(at: rows, of: data, by: estimator)
+    try self.init(
+      experiment, data: data, deciding: Array(stride(from: first, through: last, by: every)))
+  }
+
+  /// Prepares decisions at given rows, without folds.
+  init(_ experiment: Experiment, data: MarketData, deciding rows: [Int]) throws {
+    self.experiment = experiment
+    self.data = data
+    self.rows = rows
+    features = try FeatureBuilder(
+      assetFeatures: experiment.features.asset, marketFeatures: experiment.features.market
+    ).features(of: data, at: rows)
+    covariances = Finance.covariances(at: rows, of: data, by: experiment.covariance.value)
     signals = try Self.signals(experiment, data, rows, covariances)
     folds = []
   }

@@ -12,7 +12,9 @@ extension HeatMap {
     html.element("figure", ["class": "table"]) { html in
       PlotFrame(title: title, axisTitle: axisTitle, note: note).caption(into: &html)
       html.element("div", ["class": "scroll"]) { html in
-        html.element("table", ["class": isLegible ? "heat" : "heat dense"]) { html in
+        html.element(
+          "table", ["class": isLegible ? columns.count > 8 ? "heat" : "heat small" : "heat dense"]
+        ) { html in
           html.element("thead") { html in
             html.element("tr") { html in
               html.element("th", ["scope": "col"], text: "")

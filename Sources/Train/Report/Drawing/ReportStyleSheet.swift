@@ -67,7 +67,7 @@ enum ReportStyleSheet {
     rect.bar{fill:var(--c)}
     .ends{width:15rem;margin-left:.7rem}
     .ends span{position:absolute;left:0;right:0;transform:translateY(-50%);font-size:.82rem;line-height:1.3;display:flex;gap:.5rem}
-    .ends b{font-weight:450;color:var(--ink);overflow:hidden;text-overflow:ellipsis;white-space:nowrap;padding-left:.5rem;box-shadow:inset 3px 0 0 var(--c)}
+    .ends b{font-weight:450;color:var(--ink);overflow:hidden;text-overflow:ellipsis;white-space:nowrap;padding-left:.5rem;border-left:3px solid var(--c)}
     .ends .strong b{font-weight:700}
     .ends i{white-space:nowrap}
     .labelled .legend{display:none}
@@ -86,7 +86,7 @@ enum ReportStyleSheet {
     thead th{color:var(--soft);font-size:.8rem;line-height:1.3;vertical-align:bottom;border-bottom:1px solid var(--faint)}
     tbody tr:last-child>*{border-bottom-color:var(--faint)}
     .model>*{background:var(--tint)}
-    .model th:first-child{background:var(--tint);font-weight:650;box-shadow:inset 3px 0 0 var(--m)}
+    .model th:first-child{background:var(--tint);font-weight:650;border-left:3px solid var(--m)}
     td strong{font-weight:700}
     td small{display:block;font-size:.74rem;line-height:1.3;color:var(--soft);white-space:nowrap}
     td.words,th.words{text-align:left}
@@ -96,6 +96,10 @@ enum ReportStyleSheet {
     .heat td.cell{background:color-mix(in oklab,var(--c) var(--v),var(--page));border:1px solid var(--page);border-radius:3px}
     .heat .total{padding-left:1rem;text-align:right;font-weight:600}
     .heat thead .total{font-weight:400}
+    .heat tbody th{white-space:nowrap}
+    .small{width:auto}
+    .small .cell{min-width:5.5rem}
+    .small tbody th{padding-right:1.6rem}
     .dense td.cell{min-width:.5rem;height:.9rem;padding:0}
     .dense thead th span{writing-mode:vertical-rl;transform:rotate(180deg)}
     .cross,.tip{display:none;position:absolute;pointer-events:none}
@@ -119,7 +123,8 @@ enum ReportStyleSheet {
     .panels{grid-template-columns:repeat(2,minmax(0,1fr));gap:1.3rem 1.2rem}
     .panel .plot{grid-template-columns:2.1rem minmax(0,1fr)}
     thead th,tbody th{white-space:nowrap}
-    tbody th:first-child{max-width:11rem;overflow:hidden;text-overflow:ellipsis}
+    tbody th:first-child{max-width:9rem;white-space:normal}
+    td.words{min-width:13rem}
     .bars{grid-template-columns:minmax(4rem,8.5rem) minmax(0,1fr) max-content}}
     @media print{
     @page{margin:16mm 14mm}
@@ -133,7 +138,7 @@ enum ReportStyleSheet {
     th,td{padding:.35rem .3rem}
     thead th{font-size:.74rem}
     .panels{grid-template-columns:repeat(4,minmax(0,1fr))}
-    .labelled,.table,.panel,.facts,.prose{break-inside:avoid}
+    .chart,.table,.panel,.facts,.prose{break-inside:avoid}
     h2,.prose,figcaption{break-after:avoid}}
 
     """

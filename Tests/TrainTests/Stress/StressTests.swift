@@ -1,0 +1,182 @@
+import Autodiff
+import Finance
+import Foundation
+import Testing
+
+@testable import Train
+
+@Suite struct StressTests {
+  private static let overrides = [
+    "training.epochs=12", "training.patience=12", "objective.priorPenalty=0",
+    "report.equities=[\"A\"]", "report.bonds=[\"B\"]",
+  ]
+
+  private static let result: RunResult? = try? SmallExperiment.run(
+    try SmallExperiment.problem(overrides), threads: 2)
+
+  private func historical(draws: Int = 3) throws -> (HistoricalStress, RunResult) {
+    let result = try #require(Self.result)
+    return (
+      HistoricalStress(
+        result: result, ensemble: try FrozenEnsemble(result), draws: draws,
+        generator: SplitMix64(seed: 1)), result
+    )
+  }
+
+  private func future() throws -> FutureStress {
+    let result = try #require(Self.result)
+    return FutureStress(
+      result: result, ensemble: try FrozenEnsemble(result), generator: SplitMix64(seed: 1))
+  }
+
+  /// At the run's own cost, lag and rhythm the stress test is the run.
+  @Test func nothingChangedIsTheRun() throws {
+    let (stress, result) = try historical()
+    let own = result.model.summary
+    let cost = try #require(
+      stress.tradingCosts().first { $0.level == 10 && $0.strategy == result.model.title })
+    let lag = try #require(
+      stress.executionLag().first { $0.level == 1 && $0.strategy == result.model.title })
+    let rhythm = try #require(
+      stress.rebalancing().first { $0.level == 5 && $0.strategy == result.model.title })
+    let inputs = try #require(stress.missingInputs().first)
+    for figures in [cost, lag, rhythm, inputs] {
+      #expect(abs(figures.sharpeRatio - own.sharpeRatio) < 1e-6, "\(figures.scenario)")
+      #expect(abs(figures.maximumDrawdown - own.maximumDrawdown) < 1e-7)
+      #expect(abs(figures.turnoverPerYear - own.turnoverPerYear) < 1e-6)
+    }
+  }
+
+  @Test func costsOnlyTakeAway() throws {
+    let (stress, result) = try historical()
+    for strategy in result.strategies {
+      let own = try stress.tradingCosts().filter { $0.strategy == strategy.title }
+      #expect(own.map(\.level) == HistoricalStress.costs)
+      for (a, b) in zip(own, own.dropFirst()) {
+        #expect(b.annualReturn < a.annualReturn && b.costPerYear > a.costPerYear)
+        #expect(abs(a.turnoverPerYear - b.turnoverPerYear) < 1e-12)
+      }
+    }
+  }
+
+  /// Daily decisions of risk parity are those of a daily problem.
+  @Test func dailyDecisionsInterleaveThePhases() throws {
+    let (stress, result) = try historical()
+    let figures = try stress.rebalancing()
+    #expect(Set(figures.map(\.level)).isSuperset(of: [1, 5, 10, 20]))
+    let problem = result.problem
+    let rows = Array(
+      problem.rows[problem.tested.lowerBound]...problem.rows[problem.tested.upperBound - 1])
+    var weights = Matrix(rows: rows.count, columns: 3)
+    let all = covariances(at: rows, of: problem.data, by: SampleCovariance(window: 30))
+    for k in rows.indices {
+      let solved = try RiskBudgetSolver().solve(
+        covariance: Matrix(rows: 3, columns: 3, elements: Array(all[k * 9..<(k + 1) * 9])),
+        budgets: [1, 1, 1])
+      for i in 0..<3 { weights[k, i] = solved.weights[i] }
+    }
+    let daily = try StressBacktest(problem).summary(weights, decisionRows: rows)
+    let own = try #require(figures.first { $0.level == 1 && $0.strategy == "Risk parity" })
+    #expect(abs(own.sharpeRatio - daily.sharpeRatio) < 0.05)
+    #expect(own.turnoverPerYear > 0.8 * daily.turnoverPerYear)
+  }
+
+  /// Noise widens with its level, and is the same for every number of threads and run.
+  @Test func noiseIsReproducible() throws {
+    let (stress, _) = try historical(draws: 6)
+    let small = try stress.noisyInputs(0.05)[0]
+    let large = try stress.noisyInputs(0.3)[0]
+    #expect(small.sharpeHigh - small.sharpeLow < large.sharpeHigh - large.sharpeLow)
+    #expect(try stress.noisyInputs(0.05)[0].numbers == small.numbers)
+    let wrong = try stress.wrongForecasts(0.3)
+    #expect(
+      wrong.map(\.strategy).contains("Risk parity") && wrong[0].sharpeLow <= wrong[0].sharpeHigh)
+  }
+
+  /// Under volatility by the run's own window, the model's budgets give the run again.
+  @Test func everyMeasureSharesItsRisk() throws {
+    let (stress, _) = try historical()
+    let figures = try stress.riskMeasures()
+    #expect(figures.contains { $0.scenario.hasPrefix("CVaR 95") })
+    for row in figures { #expect(row.sharpeRatio.isFinite && row.annualVolatility > 0) }
+  }
+
+  /// The first decision of a future is the one that the last row of the data gives.
+  @Test func aFlatFutureKeepsItsWealth() throws {
+    let result = try #require(Self.result)
+    let flat = FutureMarket(
+      returns: Matrix(rows: 25, columns: 3), cash: [Double](repeating: 0, count: 25))
+    for outcome in try FrozenEnsemble(result).follow(flat) {
+      // Prices stand still; only later trades cost a little.
+      #expect(outcome.wealth.count == 6 && outcome.wealth[0] == 1)
+      #expect(outcome.wealth[1] == 1)
+      #expect(outcome.wealth[5] > 0.995 && outcome.wealth[5] <= 1)
+      #expect(outcome.drawdown >= 0 && outcome.drawdown < 0.005)
+    }
+  }
+
+  /// One asset doubling on the first day pays its weight in today's decision.
+  @Test func todaysWeightsAreHeld() throws {
+    let result = try #require(Self.result)
+    let ensemble = try FrozenEnsemble(result)
+    var shares = [Double](repeating: 0, count: 3)
+    for asset in 0..<3 {
+      var returns = Matrix(rows: 25, columns: 3)
+      returns[0, asset] = 0.1
+      let outcome = try ensemble.follow(
+        FutureMarket(returns: returns, cash: [Double](repeating: 0, count: 25)))
+      shares[asset] = (outcome[2].wealth[1] - 1) / 0.1
+      #expect(abs(shares[asset] - 1 / 3.0) < 1e-9)
+    }
+  }
+
+  @Test func pathsHaveStreamsOfTheirOwn() throws {
+    let stress = try future()
+    let process = try stress.process()
+    let all = try stress.paths(0..<4, of: process, rows: 30)
+    let third = try stress.paths(2..<3, of: process, rows: 30)
+    #expect(third[0] == all[2] && all[0] != all[1])
+  }
+
+  /// Stocks and bonds together, and falling, hurt more than as it was.
+  @Test func aBreakdownHurts() throws {
+    let stress = try future()
+    func mean(_ kind: FutureStress.Breakdown) throws -> Double {
+      let outcomes = try stress.breakdown(kind, rows: 20, count: 12)
+      return Measures.mean(outcomes.map { $0[2].wealth.last ?? 1 })
+    }
+    #expect(try mean(.falling) < mean(.asItWas))
+  }
+
+  @Test func figuresAndFuturesRoundTrip() throws {
+    let (stress, result) = try historical()
+    var found = StressResult()
+    let rows = try stress.tradingCosts()
+    try found.add(JSONValue(.array(rows.map(\.json))), of: .costs, file: "a")
+    found.add(
+      paths: try future().paths(0..<3, of: try future().process(), rows: 30),
+      model: result.model.title)
+    let path = FileManager.default.temporaryDirectory.path + "/keel-\(UUID().uuidString)"
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    let directory = RunDirectory(path: path)
+    try directory.makeFolder("stress")
+    #expect(try StressResult(in: directory) == nil)
+    try AtomicFile.write(found.json.text(), to: StressResult.file(directory))
+    #expect(try StressResult(in: directory) == found)
+    try AtomicFile.write("{\"figures\": {\"costs\": [{}]}}", to: StressResult.file(directory))
+    let error = #expect(throws: ExperimentError.self) { try StressResult(in: directory) }
+    #expect(error?.description.contains("has no 'scenario'") == true)
+    let section = found.section(every: 5, model: result.model.title)
+    let html = ReportDocument(title: "t", sections: [section]).html()
+    #expect(Markup(html).fault == nil)
+  }
+
+  @Test func unitsHaveDifferentNames() throws {
+    let experiment = try SmallExperiment.experiment(Self.overrides)
+    let units = StressPlan().units(experiment)
+    #expect(Set(units.map(\.name)).count == units.count)
+    #expect(units.filter { $0.family == .paths }.count == 40)
+    let plain = try SmallExperiment.experiment()
+    #expect(!StressPlan().units(plain).contains { $0.family == .breakdown })
+  }
+}
