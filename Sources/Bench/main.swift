@@ -17,7 +17,7 @@ let workloads: [any Workload.Type] = [
   LSTMWorkload.self, ProductWorkload.self, FunctionWorkload.self, TapeWorkload.self,
   AllocationWorkload.self, StartWorkload.self, RiskBudgetWorkload.self,
   RiskBudgetLayerWorkload.self, FactorWorkload.self, ConstrainedWorkload.self,
-  EstimatorWorkload.self,
+  EstimatorWorkload.self, CSVWorkload.self,
 ]
 
 /// The largest memory the process has held, in MB.

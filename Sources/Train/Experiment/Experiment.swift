@@ -45,13 +45,13 @@ struct Experiment: Sendable {
     training = reader.object("training") { TrainingSettings($0) }
     let (every, lag) = (decisions.every, execution.lag)
     folds = reader.object("folds") { FoldSettings($0, every: every, lag: lag) }
-    if data.indicators != nil, data.indicatorLag + lag == 0 {
+    if !data.indicators.isEmpty, data.indicatorLag + lag == 0 {
       reader.report(
         "execution",
         "lag is 0 and data.indicatorLag is 0; expected one of them above 0: an indicator of a day "
           + "is known in the evening, after the close that would trade on it")
     }
-    if data.indicators == nil, data.simulated == nil, !features.indicatorNames.isEmpty {
+    if data.indicators.isEmpty, data.simulated == nil, !features.indicatorNames.isEmpty {
       reader.report(
         "features",
         "market features read \(features.indicatorNames.joined(separator: ", ")); expected "
