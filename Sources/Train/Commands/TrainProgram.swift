@@ -16,8 +16,8 @@ public enum TrainProgram {
       RunCommand.declaration, InitCommand.declaration, ResumeCommand.declaration,
       CheckCommand.declaration, ReportCommand.declaration, ExplainCommand.declaration,
       StressCommand.declaration, PredictCommand.declaration, AllocateCommand.declaration,
-      SimulateCommand.declaration, KnownTruthCommand.declaration, SweepCommand.declaration,
-      ExportCommand.declaration, ConfigCommand.declaration,
+      EstimateCommand.declaration, SimulateCommand.declaration, KnownTruthCommand.declaration,
+      SweepCommand.declaration, ExportCommand.declaration, ConfigCommand.declaration,
     ],
     defaultCommand: "run")
 
@@ -36,6 +36,7 @@ public enum TrainProgram {
         case "allocate": try AllocateCommand.run(arguments)
         case "known-truth": try KnownTruthCommand.run(arguments)
         case "simulate": try SimulateCommand.run(arguments)
+        case "estimate": try EstimateCommand.run(arguments)
         case "config": ConfigCommand.run(arguments)
         case "predict": try PredictCommand.run(arguments)
         case "stress": try StressCommand.run(arguments)

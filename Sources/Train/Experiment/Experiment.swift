@@ -71,7 +71,7 @@ struct Experiment: Sendable {
         "warmStart is true; expected false for combinatorial folds: parameters of one fold have "
           + "seen the tests of others")
     }
-    if data.indicators != nil, data.indicatorLag + lag == 0 {
+    if !data.indicators.isEmpty, data.indicatorLag + lag == 0 {
       reader.report(
         "execution",
         "lag is 0 and data.indicatorLag is 0; expected one of them above 0: an indicator of a day "
@@ -100,7 +100,7 @@ struct Experiment: Sendable {
     report = reader.object("report") { ReportSettings($0, assets: names) }
     study = reader.about("a known-truth study, for 'train known-truth'; null: none")
       .optionalObject("study") { StudySettings($0) }
-    if data.indicators == nil, data.simulated == nil, !indicatorNames.isEmpty {
+    if data.indicators.isEmpty, data.simulated == nil, !indicatorNames.isEmpty {
       reader.report(
         features.indicatorNames.isEmpty ? (strategy == nil ? "baselines" : "strategy") : "features",
         "read \(indicatorNames.joined(separator: ", ")); expected data.indicators to name their file"
