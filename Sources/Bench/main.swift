@@ -17,7 +17,7 @@ let workloads: [any Workload.Type] = [
   LSTMWorkload.self, ProductWorkload.self, FunctionWorkload.self, TapeWorkload.self,
   AllocationWorkload.self, StartWorkload.self, RiskBudgetWorkload.self,
   RiskBudgetLayerWorkload.self, FactorWorkload.self, ConstrainedWorkload.self,
-  EstimatorWorkload.self, DecisionWorkload.self, LatencyWorkload.self,
+  EstimatorWorkload.self, CSVWorkload.self, DecisionWorkload.self, LatencyWorkload.self,
   MonteCarloWorkload.self, ConvergenceWorkload.self,
 ]
 

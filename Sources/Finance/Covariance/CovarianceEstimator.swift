@@ -14,6 +14,12 @@ public protocol CovarianceEstimator: Sendable {
   func estimate(
     returns: UnsafeBufferPointer<Double>, assets: Int,
     into covariance: UnsafeMutableBufferPointer<Double>)
+
+  /// The covariances at some rows: flat `[D, N, N]`, each from the `window` rows up to its own.
+  ///
+  /// Rows before `requiredRows` or beyond the data stop the program. Units: simple returns per row,
+  /// squared. Throws where a model cannot be estimated.
+  func covariances(at rows: [Int], of data: MarketData) throws -> [Double]
 }
 
 extension CovarianceEstimator {
@@ -35,9 +41,14 @@ extension CovarianceEstimator {
     }
     return result
   }
+
+  /// Each estimate by itself, from its own window.
+  public func covariances(at rows: [Int], of data: MarketData) throws -> [Double] {
+    Finance.covariances(at: rows, of: data, by: self)
+  }
 }
 
-/// The covariances at some rows: flat `[D, N, N]`, each from the `window` rows up to its own.
+/// The covariances at some rows: flat `[D, N, N]`, each by itself from the `window` rows up to its own.
 ///
 /// Rows before `requiredRows` or beyond the data stop the program. Units: simple returns per row,
 /// squared.

@@ -26,6 +26,22 @@ public struct OASCovariance: CovarianceEstimator, Hashable {
     _ = estimateAndShrinkage(returns: returns, assets: assets, into: covariance)
   }
 
+  /// The shrunk covariance of the last `window` rows of returns, and s, the shrinkage in [0, 1].
+  public func shrunk(_ returns: Matrix) -> (covariance: Matrix, shrinkage: Double) {
+    check(
+      returns.rows >= window, "covariance: \(returns.rows) rows of returns; expected \(window)")
+    var result = Matrix(rows: returns.columns, columns: returns.columns)
+    var shrinkage = 0.0
+    returns.elements.withUnsafeBufferPointer { all in
+      result.elements.withUnsafeMutableBufferPointer {
+        let first = (returns.rows - window) * returns.columns
+        shrinkage = estimateAndShrinkage(
+          returns: UnsafeBufferPointer(rebasing: all[first...]), assets: returns.columns, into: $0)
+      }
+    }
+    return (result, shrinkage)
+  }
+
   /// Writes the shrunk covariance and returns s, the shrinkage in [0, 1].
   package func estimateAndShrinkage(
     returns: UnsafeBufferPointer<Double>, assets: Int,

@@ -9,18 +9,26 @@ public struct IndicatorSelection: Sendable {
   /// 0 fits a panel whose rows hold what was published by the evening of their date, together with
   /// trades no earlier than the next row. 1 also allows trading at the close of the decision's row.
   public let lag: Int
+  /// Calendar days from a cell's date to its publication, by column; 0 for those not named.
+  ///
+  /// For panels dated by the period that a number describes: a month's price index, dated the first of
+  /// the month and published in the middle of the next one, has a lag of 50 days.
+  public let lagDays: [String: Int]
 
-  /// A selection of columns with a publication lag.
-  public init(panel: Panel, columns: [String]? = nil, lag: Int = 0) {
+  /// A selection of columns with publication lags.
+  public init(
+    panel: Panel, columns: [String]? = nil, lag: Int = 0, lagDays: [String: Int] = [:]
+  ) {
     self.panel = panel
     self.columns = columns
     self.lag = lag
+    self.lagDays = lagDays
   }
 
   /// What was known on each of some rows of a price calendar: the as-of join.
   ///
-  /// Row t takes each indicator's last value dated on or before the date of row t − lag, NaN before
-  /// its first. Rows of the calendar before `rows` count for the lag.
+  /// Row t takes each indicator's last value published (dated, plus its ``lagDays``) on or before the
+  /// date of row t − lag, NaN before its first. Rows of the calendar before `rows` count for the lag.
   func joined(
     to calendar: [CalendarDate], rows: Range<Int>
   ) throws -> (names: [String], values: Matrix, notes: [String]) {
@@ -37,19 +45,30 @@ public struct IndicatorSelection: Sendable {
         problem: "indicator '\(names[repeated])' is chosen twice; once is enough.")
     }
     let indices = try names.map(panel.index(of:))
-    var known = [Double](repeating: .nan, count: names.count)
+    for (name, days) in lagDays.sorted(by: { $0.key < $1.key }) {
+      guard panel.columns.contains(name) else { _ = try panel.index(of: name); continue }
+      guard days >= 0 else {
+        throw DataError(
+          file: panel.source, column: name,
+          problem: "a lag of \(days) days would use what is not yet published; expected 0 or more.")
+      }
+    }
     var knownSince = [CalendarDate?](repeating: nil, count: names.count)
     var values = Matrix(rows: rows.count, columns: names.count, repeating: .nan)
-    var next = 0
-    for (row, t) in rows.enumerated() where t >= lag {
-      while next < panel.dates.count, panel.dates[next] <= calendar[t - lag] {
-        for (position, column) in indices.enumerated() where !panel.values[next, column].isNaN {
-          known[position] = panel.values[next, column]
-          knownSince[position] = panel.dates[next]
+    for (position, column) in indices.enumerated() {
+      let delay = lagDays[names[position]] ?? 0
+      var known = Double.nan
+      var next = 0
+      for (row, t) in rows.enumerated() where t >= lag {
+        while next < panel.dates.count, panel.dates[next].advanced(by: delay) <= calendar[t - lag] {
+          if !panel.values[next, column].isNaN {
+            known = panel.values[next, column]
+            knownSince[position] = panel.dates[next].advanced(by: delay)
+          }
+          next += 1
         }
-        next += 1
+        values[row, position] = known
       }
-      for position in names.indices { values[row, position] = known[position] }
     }
     let notes = names.indices.compactMap { position in
       Self.note(

@@ -40,6 +40,6 @@ extension MarketData {
     }
     return MarketData(
       dates: dates, assets: assets, prices: prices, cashLevels: cashLevels,
-      indicatorNames: indicatorNames, indicators: indicators, notes: notes)
+      indicatorNames: indicatorNames, indicators: indicators, notes: notes, report: report)
   }
 }

@@ -2,16 +2,17 @@ extension MarketData {
   /// Data from a panel of prices and, optionally, a cash column of it and a panel of indicators.
   ///
   /// The calendar is the rows of the price panel from `start` through `end`, from the first row on
-  /// which every asset (and cash) has a price. After that row a missing price is filled with the
-  /// last one for at most `maximumGap` rows in a row; a longer gap is an error. Indicators join by
-  /// date (``IndicatorSelection``). ``notes`` says what was left out and filled.
+  /// which every asset (and cash) has a price. After that row prices are cleaned by ``CleaningRules``.
+  /// Indicators join by date (``IndicatorSelection``). ``notes`` says what was left out and filled,
+  /// ``report`` what was found in each series.
   ///
   /// Throws ``DataError`` naming file, date and asset: unknown or repeated names, prices that are
   /// not positive, gaps, an empty period.
   public init(
     prices panel: Panel, assets: [String], cash: String? = nil,
     indicators selection: IndicatorSelection? = nil,
-    from start: CalendarDate? = nil, through end: CalendarDate? = nil, maximumGap: Int = 0
+    from start: CalendarDate? = nil, through end: CalendarDate? = nil,
+    cleaning rules: CleaningRules = CleaningRules()
   ) throws {
     let names = assets + (cash.map { [$0] } ?? [])
     let columns = try Self.columns(of: names, assets: assets, in: panel)
@@ -24,9 +25,22 @@ extension MarketData {
         problem: "has only \(rows.count) row with a price for each of "
           + "\(names.joined(separator: ", ")) in the period; at least 2 are needed.")
     }
-    var notes = Self.leftOut(panel, columns: columns, before: first, in: period)
-    let levels = try columns.map { column in
-      try panel.completeColumn(column, rows: rows, maximumGap: maximumGap, notes: &notes)
+    var notes = panel.notes + Self.leftOut(panel, columns: columns, before: first, in: period)
+    var levels: [[Double]] = []
+    var report: [SeriesReport] = []
+    for (position, column) in columns.enumerated() {
+      let raw = try panel.validatedColumn(column, rows: rows, maximumGap: rules.maximumGap)
+      var seriesRules = rules
+      // A cash account may stand still, and never jumps.
+      if position >= assets.count {
+        (seriesRules.outlierThreshold, seriesRules.staleRows) = (nil, Int.max)
+      }
+      let cleaning = SeriesCleaning(
+        rules: seriesRules, name: panel.columns[column], dates: panel.dates[rows])
+      let (cleaned, found) = cleaning.clean(raw)
+      levels.append(cleaned)
+      report.append(found)
+      notes += found.findings
     }
     var prices = Matrix(rows: rows.count, columns: assets.count)
     for asset in assets.indices {
@@ -37,7 +51,7 @@ extension MarketData {
       dates: Array(panel.dates[rows]), assets: assets, prices: prices,
       cashLevels: cash == nil ? nil : levels.last,
       indicatorNames: indicators?.names ?? [], indicators: indicators?.values,
-      notes: notes + (indicators?.notes ?? []))
+      notes: notes + (indicators?.notes ?? []), report: report)
   }
 
   private static func columns(

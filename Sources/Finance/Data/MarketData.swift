@@ -27,6 +27,8 @@ public struct MarketData: Sendable {
   public let indicators: Matrix
   /// What was left out or filled when the data were put together, a sentence each.
   public let notes: [String]
+  /// What was found in each series of prices; empty for data made by a program.
+  public let report: [SeriesReport]
 
   /// The first row that has returns; row 0 has none, its zeros stand for nothing.
   public var firstReturnRow: Int { 1 }
@@ -37,7 +39,8 @@ public struct MarketData: Sendable {
   /// this is for data made by a program, the initialiser from panels is for data from files.
   public init(
     dates: [CalendarDate], assets: [String], prices: Matrix, cashLevels: [Double]? = nil,
-    indicatorNames: [String] = [], indicators: Matrix? = nil, notes: [String] = []
+    indicatorNames: [String] = [], indicators: Matrix? = nil, notes: [String] = [],
+    report: [SeriesReport] = []
   ) {
     let rows = dates.count
     let indicators = indicators ?? Matrix(rows: rows, columns: 0)
@@ -60,12 +63,21 @@ public struct MarketData: Sendable {
     self.indicatorNames = indicatorNames
     self.indicators = indicators
     self.notes = notes
+    self.report = report
     returns = Matrix(
       rows: rows, columns: assets.count,
       elements: Self.simpleReturns(of: prices.elements, columns: assets.count))
     cashReturns =
       cashLevels.map { Self.simpleReturns(of: $0, columns: 1) }
       ?? [Double](repeating: 0, count: rows)
+  }
+
+  /// The same data with further notes.
+  public func adding(notes: [String]) -> MarketData {
+    MarketData(
+      dates: dates, assets: assets, prices: prices, cashLevels: cashLevels,
+      indicatorNames: indicatorNames, indicators: indicators, notes: self.notes + notes,
+      report: report)
   }
 
   /// Row-to-row simple returns of positive levels, row-major; the first row is 0.

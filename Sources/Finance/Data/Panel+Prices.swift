@@ -10,43 +10,36 @@ extension Panel {
       guard let first = priced.first, let last = priced.last else {
         throw DataError(file: source, column: name, problem: "holds no price at all.")
       }
-      var notes: [String] = []
-      _ = try completeColumn(
-        column, rows: first..<last + 1, maximumGap: maximumGap, notes: &notes)
+      _ = try validatedColumn(column, rows: first..<last + 1, maximumGap: maximumGap)
     }
   }
 
-  /// The positive prices of a column over some rows, missing ones filled with the last price.
+  /// Refuses numbers that are not positive.
+  public func validatePositive(_ names: [String]) throws {
+    for name in names {
+      let column = try index(of: name)
+      for row in dates.indices where !values[row, column].isNaN && values[row, column] <= 0 {
+        throw notAPrice(column, row: row)
+      }
+    }
+  }
+
+  /// The prices of a column over some rows, NaN where missing.
   ///
   /// The first of the rows has a price. More than `maximumGap` missing prices in a row are an error.
-  /// A note says how many were filled.
-  func completeColumn(
-    _ column: Int, rows: Range<Int>, maximumGap: Int, notes: inout [String]
-  ) throws -> [Double] {
-    var prices: [Double] = []
-    prices.reserveCapacity(rows.count)
-    var last = Double.nan
+  func validatedColumn(_ column: Int, rows: Range<Int>, maximumGap: Int) throws -> [Double] {
     var gap = 0
-    var filled = 0
     for row in rows {
       let price = values[row, column]
       if price.isNaN {
         gap += 1
-        filled += 1
         if gap > maximumGap { throw gapError(column, at: row - gap + 1, maximumGap: maximumGap) }
       } else {
         guard price > 0, price.isFinite else { throw notAPrice(column, row: row) }
-        last = price
         gap = 0
       }
-      prices.append(last)
     }
-    if filled > 0 {
-      notes.append(
-        "\(columns[column]): \(filled) missing \(filled == 1 ? "price is" : "prices are") filled "
-          + "with the last price before.")
-    }
-    return prices
+    return rows.map { values[$0, column] }
   }
 
   private func notAPrice(_ column: Int, row: Int) -> DataError {

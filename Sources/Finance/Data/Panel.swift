@@ -14,13 +14,18 @@ public struct Panel: Sendable {
   public let source: String
   /// The line of the source that holds row 0; nil for a panel made in memory.
   public let firstLine: Int?
+  /// Lines of the source from a row to the next: 1, or −1 where it runs from new to old.
+  public let lineStep: Int
+  /// What was inferred or changed when the panel was read, a sentence each.
+  public let notes: [String]
 
   /// A panel of its parts.
   ///
   /// Shapes that do not fit, dates that do not ascend and repeated names stop the program: readers
   /// of files find these before they build a panel.
   public init(
-    dates: [CalendarDate], columns: [String], values: Matrix, source: String, firstLine: Int? = nil
+    dates: [CalendarDate], columns: [String], values: Matrix, source: String,
+    firstLine: Int? = nil, lineStep: Int = 1, notes: [String] = []
   ) {
     check(
       values.rows == dates.count && values.columns == columns.count,
@@ -35,6 +40,8 @@ public struct Panel: Sendable {
     self.values = values
     self.source = source
     self.firstLine = firstLine
+    self.lineStep = lineStep
+    self.notes = notes
   }
 
   /// The position of a column; throws ``DataError`` with the closest name if there is none.
@@ -50,5 +57,5 @@ public struct Panel: Sendable {
   }
 
   /// The line of the source that holds a row, where there is one.
-  package func line(ofRow row: Int) -> Int? { firstLine.map { $0 + row } }
+  package func line(ofRow row: Int) -> Int? { firstLine.map { $0 + lineStep * row } }
 }

@@ -41,7 +41,7 @@ public struct FeatureBuilder: Sendable, Hashable {
     return FeatureTensors(
       dates: rows.map { data.dates[$0] }, assets: data.assets,
       assetNames: assetFeatures.map(\.description), marketNames: marketFeatures.map(\.description),
-      asset: assetTensor(history, rows), market: try marketTensor(history, data, rows))
+      asset: try assetTensor(history, data, rows), market: try marketTensor(history, data, rows))
   }
 
   /// The first row from which on every feature is defined, or nil if there is none.
@@ -51,22 +51,24 @@ public struct FeatureBuilder: Sendable, Hashable {
   public func firstCompleteRow(in data: MarketData) throws -> Int? {
     var first = requiredRows
     for feature in marketFeatures {
-      guard let (column, lag) = try indicator(of: feature, in: data) else { continue }
-      let lastMissing = (0..<data.dates.count).last { data.indicators[$0, column].isNaN } ?? -1
-      first = max(first, lastMissing + 1 + lag)
+      for column in try columns(of: feature, in: data) {
+        let lastMissing = (0..<data.dates.count).last { data.indicators[$0, column].isNaN } ?? -1
+        first = max(first, lastMissing + 1 + feature.requiredRows)
+      }
     }
     return first < data.dates.count ? first : nil
   }
 
-  private func assetTensor(_ history: PriceHistory, _ rows: [Int]) -> [Double] {
+  private func assetTensor(
+    _ history: PriceHistory, _ data: MarketData, _ rows: [Int]
+  ) throws -> [Double] {
     let (assets, count) = (history.assets, assetFeatures.count)
     var tensor = [Double](repeating: 0, count: rows.count * assets * count)
     for (f, feature) in assetFeatures.enumerated() {
+      let value = try value(of: feature, history, data)
       for (d, row) in rows.enumerated() {
         let start = d * assets * count + f
-        for asset in 0..<assets {
-          tensor[start + asset * count] = Self.value(feature, history, asset: asset, row: row)
-        }
+        for asset in 0..<assets { tensor[start + asset * count] = value(asset, row) }
         if case .relativeVolatility = feature {
           var sum = 0.0
           for asset in 0..<assets { sum += tensor[start + asset * count] }
@@ -77,19 +79,40 @@ public struct FeatureBuilder: Sendable, Hashable {
     return tensor
   }
 
-  private static func value(
-    _ feature: AssetFeature, _ history: PriceHistory, asset: Int, row: Int
-  ) -> Double {
+  /// How a feature is computed for an asset and row.
+  private func value(
+    of feature: AssetFeature, _ history: PriceHistory, _ data: MarketData
+  ) throws -> (_ asset: Int, _ row: Int) -> Double {
     switch feature {
-    case .logReturn(let h): history.logReturn(h, asset: asset, row: row)
+    case .logReturn(let h): return { history.logReturn(h, asset: $0, row: $1) }
     case .volatility(let h), .relativeVolatility(let h):
-      log(history.volatility(h, asset: asset, row: row))
-    case .momentum(let h): history.momentum(h, asset: asset, row: row)
-    case .drawdown(let h): history.drawdown(h, asset: asset, row: row)
+      return { log(history.volatility(h, asset: $0, row: $1)) }
+    case .momentum(let h): return { history.momentum(h, asset: $0, row: $1) }
+    case .drawdown(let h): return { history.drawdown(h, asset: $0, row: $1) }
     case .volatilityRatio(let a, let b):
-      log(
-        history.volatility(a, asset: asset, row: row)
-          / history.volatility(b, asset: asset, row: row))
+      return {
+        log(history.volatility(a, asset: $0, row: $1) / history.volatility(b, asset: $0, row: $1))
+      }
+    case .skewness(let h): return { history.skewness(h, asset: $0, row: $1) }
+    case .marketCorrelation(let h):
+      let market = history.marketLogReturns()
+      return { history.correlation(h, asset: $0, with: market, row: $1) }
+    case .correlation(let name, let h):
+      guard let other = data.assets.firstIndex(of: name) else {
+        throw FeatureError(
+          feature: feature.description,
+          problem: "no asset '\(name)'\(Spelling.sentenceEnd(for: name, among: data.assets)) "
+            + "Assets: \(data.assets.joined(separator: ", ")).")
+      }
+      let market = history.logReturns(of: other)
+      return { history.correlation(h, asset: $0, with: market, row: $1) }
+    case .fractionalDifference(.fixed(let order), let width):
+      let weights = FractionalOrder.weights(order: order, width: width)
+      return { history.weightedLogPrices(weights, asset: $0, row: $1) }
+    case .fractionalDifference(.smallestStationary, _):
+      throw FeatureError(
+        feature: feature.description,
+        problem: "the order is to be found in training data first; give a number.")
     }
   }
 
@@ -99,49 +122,64 @@ public struct FeatureBuilder: Sendable, Hashable {
     let count = marketFeatures.count
     var tensor = [Double](repeating: 0, count: rows.count * count)
     for (m, feature) in marketFeatures.enumerated() {
-      if let (column, lag) = try indicator(of: feature, in: data) {
-        for (d, row) in rows.enumerated() {
-          if case .indicatorMean = feature {
-            var sum = 0.0
-            for t in row - lag...row { sum += data.indicators[t, column] }
-            tensor[d * count + m] = sum / Double(lag + 1)
-            continue
-          }
-          let now = data.indicators[row, column]
-          tensor[d * count + m] = lag == 0 ? now : now - data.indicators[row - lag, column]
+      let columns = try columns(of: feature, in: data)
+      func known(_ row: Int, _ position: Int = 0) -> Double {
+        data.indicators[row, columns[position]]
+      }
+      let value: (Int) -> Double
+      switch feature {
+      case .indicator: value = { known($0) }
+      case .indicatorChange(_, let h): value = { known($0) - known($0 - h) }
+      case .indicatorMean(_, let h):
+        value = { row in
+          var sum = 0.0
+          for t in row - h + 1...row { sum += known(t) }
+          return sum / Double(h)
         }
-      } else if case .meanCorrelation(let h) = feature {
+      case .meanCorrelation(let h):
         guard history.assets >= 2 else {
           throw FeatureError(
             feature: feature.description, problem: "a correlation needs at least two assets.")
         }
-        for (d, row) in rows.enumerated() {
-          tensor[d * count + m] = history.meanCorrelation(h, row: row)
+        value = { history.meanCorrelation(h, row: $0) }
+      case .zScore(_, let h):
+        value = { row in Self.zScore((row - h + 1...row).map { known($0) }) }
+      case .spread: value = { known($0) - known($0, 1) }
+      case .curvature: value = { 2 * known($0, 1) - known($0) - known($0, 2) }
+      case .logRatio:
+        value = { row in
+          let (x, y) = (known(row), known(row, 1))
+          return x > 0 && y > 0 ? log(x / y) : .nan
         }
+      case .calendar(let position): value = { position.value(data.dates[$0]) }
       }
+      for (d, row) in rows.enumerated() { tensor[d * count + m] = value(row) }
     }
     return tensor
   }
 
-  /// The column that a feature reads and the rows it looks back; nil if it reads no indicator.
-  private func indicator(
-    of feature: MarketFeature, in data: MarketData
-  ) throws -> (column: Int, lag: Int)? {
-    let (name, lag): (String, Int)
-    switch feature {
-    case .indicator(let indicator): (name, lag) = (indicator, 0)
-    case .indicatorChange(let indicator, let h): (name, lag) = (indicator, h)
-    case .indicatorMean(let indicator, let h): (name, lag) = (indicator, h - 1)
-    case .meanCorrelation: return nil
+  /// The standard score of the last of some numbers among them, clipped to ±4.
+  private static func zScore(_ window: [Double]) -> Double {
+    let last = window[window.count - 1]
+    guard !window.contains(where: \.isNaN) else { return .nan }
+    // A mean of equal numbers differs from them by rounding alone.
+    guard window.contains(where: { $0 != last }) else { return 0 }
+    let score = (last - Measures.mean(window)) / Measures.standardDeviation(window)
+    return min(max(score, -4), 4)
+  }
+
+  /// The columns of indicators that a feature reads.
+  private func columns(of feature: MarketFeature, in data: MarketData) throws -> [Int] {
+    try feature.indicators.map { name in
+      guard let column = data.indicatorNames.firstIndex(of: name) else {
+        let known = data.indicatorNames
+        throw FeatureError(
+          feature: feature.description,
+          problem: "no indicator '\(name)'\(Spelling.sentenceEnd(for: name, among: known)) "
+            + (known.isEmpty
+              ? "The data have no indicators." : "Indicators: \(known.joined(separator: ", "))."))
+      }
+      return column
     }
-    guard let column = data.indicatorNames.firstIndex(of: name) else {
-      let known = data.indicatorNames
-      throw FeatureError(
-        feature: feature.description,
-        problem: "no indicator '\(name)'\(Spelling.sentenceEnd(for: name, among: known)) "
-          + (known.isEmpty
-            ? "The data have no indicators." : "Indicators: \(known.joined(separator: ", "))."))
-    }
-    return (column, lag)
   }
 }

@@ -6,7 +6,7 @@ struct FeatureCall {
 
   /// Splits `text` by the form of its name; `forms` are like `volatilityRatio(a,b)`.
   ///
-  /// A first argument may hold commas (an indicator's name): only the last comma separates.
+  /// A first argument may hold commas (an indicator's name): only the last ones separate.
   init(_ text: String, forms: [String]) throws(FeatureError) {
     self.text = text
     let trimmed = Self.trimmed(text[...])
@@ -22,13 +22,16 @@ struct FeatureCall {
         problem:
           "unknown name '\(name)'\(Spelling.sentenceEnd(for: name, among: names)) \(accepted)")
     }
-    // No form takes more than two arguments, so at most the last comma separates.
     let inside = trimmed[trimmed.index(after: open)...].dropLast()
-    let wanted = forms[index].contains(",") ? 2 : 1
-    var arguments = [inside]
-    if wanted == 2, let comma = inside.lastIndex(of: ",") {
-      arguments = [inside[..<comma], inside[inside.index(after: comma)...]]
+    let wanted = forms[index].filter { $0 == "," }.count + 1
+    // The last commas separate: names in front may hold some.
+    var arguments: [Substring] = []
+    var rest = inside
+    while arguments.count < wanted - 1, let comma = rest.lastIndex(of: ",") {
+      arguments.insert(rest[rest.index(after: comma)...], at: 0)
+      rest = rest[..<comma]
     }
+    arguments.insert(rest, at: 0)
     let trimmedArguments = arguments.map { String(Self.trimmed($0)) }
     guard arguments.count == wanted, !trimmedArguments.contains("") else {
       throw FeatureError(feature: text, problem: "expected the form \(forms[index]).")

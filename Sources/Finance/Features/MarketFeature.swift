@@ -10,10 +10,28 @@ public enum MarketFeature: Sendable, Hashable, CustomStringConvertible {
   ///
   /// Assets with a volatility below 0.01 % a year count as uncorrelated. Needs two assets.
   case meanCorrelation(Int)
+  /// `(x_t − x̄) / s` of an indicator over the h rows up to t, s with divisor h − 1, clipped to ±4;
+  /// h ≥ 3.
+  ///
+  /// 0 where the indicator stood still; NaN while any of the rows is unknown.
+  case zScore(String, Int)
+  /// `x − y` of two indicators, in their unit: a credit spread, `spread(BAA,AAA)`, or the slope of a
+  /// curve, `spread(Y10Y,Y2Y)`.
+  case spread(String, String)
+  /// `2 y − x − z` of three indicators: the curvature of a curve, `curvature(Y2Y,Y5Y,Y10Y)`.
+  case curvature(String, String, String)
+  /// `ln(x / y)` of two indicators: the term structure of volatility, `logRatio(RV21,RV63)`; NaN where
+  /// either is not positive.
+  case logRatio(String, String)
+  /// Where the decision's date lies in the year, week or month.
+  case calendar(CalendarPosition)
 
   /// How ``init(_:)`` wants them written.
   public static let forms = [
     "indicator(NAME)", "indicatorChange(NAME,h)", "indicatorMean(NAME,h)", "meanCorrelation(h)",
+    "zScore(NAME,h)",
+    "spread(NAME,NAME)", "curvature(SHORT,MIDDLE,LONG)", "logRatio(NAME,NAME)",
+    "calendar(\(CalendarPosition.allCases.map(\.rawValue).joined(separator: "|")))",
   ]
 
   /// Parses the compact text of a feature, such as `indicatorChange(TERM_10Y_3M,63)`.
@@ -23,7 +41,21 @@ public enum MarketFeature: Sendable, Hashable, CustomStringConvertible {
     case "indicator": self = .indicator(call.word(0))
     case "indicatorChange": self = .indicatorChange(call.word(0), try call.rows(1, atLeast: 1))
     case "indicatorMean": self = .indicatorMean(call.word(0), try call.rows(1, atLeast: 1))
-    default: self = .meanCorrelation(try call.rows(0, atLeast: 3))
+    case "meanCorrelation": self = .meanCorrelation(try call.rows(0, atLeast: 3))
+    case "zScore": self = .zScore(call.word(0), try call.rows(1, atLeast: 3))
+    case "spread": self = .spread(call.word(0), call.word(1))
+    case "curvature": self = .curvature(call.word(0), call.word(1), call.word(2))
+    case "logRatio": self = .logRatio(call.word(0), call.word(1))
+    default:
+      guard let position = CalendarPosition(rawValue: call.word(0)) else {
+        let names = CalendarPosition.allCases.map(\.rawValue)
+        throw FeatureError(
+          feature: text,
+          problem:
+            "no position '\(call.word(0))'\(Spelling.sentenceEnd(for: call.word(0), among: names))"
+            + " Accepted: \(names.joined(separator: ", ")).")
+      }
+      self = .calendar(position)
     }
   }
 
@@ -34,6 +66,11 @@ public enum MarketFeature: Sendable, Hashable, CustomStringConvertible {
     case .indicatorChange(let name, let h): "indicatorChange(\(name),\(h))"
     case .indicatorMean(let name, let h): "indicatorMean(\(name),\(h))"
     case .meanCorrelation(let h): "meanCorrelation(\(h))"
+    case .zScore(let name, let h): "zScore(\(name),\(h))"
+    case .spread(let x, let y): "spread(\(x),\(y))"
+    case .curvature(let x, let y, let z): "curvature(\(x),\(y),\(z))"
+    case .logRatio(let x, let y): "logRatio(\(x),\(y))"
+    case .calendar(let position): "calendar(\(position.rawValue))"
     }
   }
 
@@ -41,9 +78,21 @@ public enum MarketFeature: Sendable, Hashable, CustomStringConvertible {
   /// unless its indicator starts later.
   public var requiredRows: Int {
     switch self {
-    case .indicator: 0
-    case .indicatorMean(_, let h): h - 1
+    case .indicator, .spread, .curvature, .logRatio, .calendar: 0
+    case .zScore(_, let h), .indicatorMean(_, let h): h - 1
     case .indicatorChange(_, let h), .meanCorrelation(let h): h
+    }
+  }
+
+  /// The indicators it reads.
+  public var indicators: [String] {
+    switch self {
+    case .indicator(let name), .indicatorChange(let name, _), .indicatorMean(let name, _),
+      .zScore(let name, _):
+      [name]
+    case .spread(let x, let y), .logRatio(let x, let y): [x, y]
+    case .curvature(let x, let y, let z): [x, y, z]
+    case .meanCorrelation, .calendar: []
     }
   }
 }

@@ -18,6 +18,8 @@ struct PriceHistory {
   private let prices: [Double]
   /// `[N, R]`; `ln(p_t / p_{t−1})`, row 0 is 0.
   private let logReturns: [Double]
+  /// `[N, R]`.
+  private let logPrices: [Double]
   private let cash: [Double]?
 
   /// The lowest volatility that counts, annualised.
@@ -41,6 +43,7 @@ struct PriceHistory {
     self.assets = assets
     self.prices = prices
     self.logReturns = logReturns
+    logPrices = prices.map { log($0) }
     cash = data.cashLevels
   }
 
@@ -83,7 +86,7 @@ struct PriceHistory {
   /// With z_i the demeaned returns of asset i at unit length, `Σ_{i≠j} ρ_ij = |Σ z_i|² − Σ |z_i|²`:
   /// linear in the number of assets.
   func meanCorrelation(_ h: Int, row: Int) -> Double {
-    let floor = Self.volatilityFloor * Self.volatilityFloor * Double(h - 1) / Self.rowsPerYear
+    let floor = Self.leastSquares(h)
     var total = [Double](repeating: 0, count: h)
     var varying = 0.0
     logReturns.withUnsafeBufferPointer { all in
@@ -101,6 +104,67 @@ struct PriceHistory {
     }
     let square = total.reduce(0) { $0 + $1 * $1 }
     return (square - varying) / Double(assets * (assets - 1))
+  }
+
+  /// The daily log returns of an asset `[R]`.
+  func logReturns(of asset: Int) -> [Double] {
+    Array(logReturns[asset * rows..<(asset + 1) * rows])
+  }
+
+  /// The average of the assets' daily log returns `[R]`.
+  func marketLogReturns() -> [Double] {
+    (0..<rows).map { row in
+      var sum = 0.0
+      for asset in 0..<assets { sum += logReturns[asset * rows + row] }
+      return sum / Double(assets)
+    }
+  }
+
+  /// The skewness of the last h daily log returns.
+  func skewness(_ h: Int, asset: Int, row: Int) -> Double {
+    logReturns.withUnsafeBufferPointer { all in
+      let start = asset * rows + row - h + 1
+      let window = UnsafeBufferPointer(rebasing: all[start..<start + h])
+      let (mean, squares) = Self.centred(window)
+      guard squares > Self.leastSquares(h) else { return 0 }
+      var cubes = 0.0
+      for value in window {
+        let deviation = value - mean
+        cubes += deviation * deviation * deviation
+      }
+      let variance = squares / Double(h)
+      return cubes / Double(h) / (variance * variance.squareRoot())
+    }
+  }
+
+  /// The correlation of the last h daily log returns of an asset with those of a series `[R]`.
+  func correlation(_ h: Int, asset: Int, with series: [Double], row: Int) -> Double {
+    logReturns.withUnsafeBufferPointer { all in
+      series.withUnsafeBufferPointer { series in
+        let start = asset * rows + row - h + 1
+        let own = UnsafeBufferPointer(rebasing: all[start..<start + h])
+        let other = UnsafeBufferPointer(rebasing: series[row - h + 1...row])
+        let (mean, squares) = Self.centred(own)
+        let (otherMean, otherSquares) = Self.centred(other)
+        let least = Self.leastSquares(h)
+        guard squares > least, otherSquares > least else { return 0 }
+        var products = 0.0
+        for k in 0..<h { products += (own[k] - mean) * (other[k] - otherMean) }
+        return products / (squares.squareRoot() * otherSquares.squareRoot())
+      }
+    }
+  }
+
+  /// `Σ_k ω_k ln p_{t−k}`.
+  func weightedLogPrices(_ weights: [Double], asset: Int, row: Int) -> Double {
+    var sum = 0.0
+    for k in weights.indices { sum += weights[k] * logPrices[asset * rows + row - k] }
+    return sum
+  }
+
+  /// The sum of squared deviations of h returns whose volatility is at its floor.
+  private static func leastSquares(_ h: Int) -> Double {
+    volatilityFloor * volatilityFloor * Double(h - 1) / rowsPerYear
   }
 
   /// Mean and sum of squared deviations from it, in two passes.

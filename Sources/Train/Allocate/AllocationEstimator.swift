@@ -7,7 +7,7 @@ enum AllocationEstimator: String, CaseIterable {
   case ledoitWolf = "ledoit-wolf"
   case oas
   case denoised
-  case principalComponents = "principal-components"
+  case principalComponents = "pca"
   case constantCorrelation = "ccc"
   case dynamicCorrelation = "dcc"
 

@@ -44,7 +44,7 @@ struct AllocationInput {
       rowsPerYear = 1
       return
     }
-    let panel = try CSVPanelReader.read(path)
+    let panel = try CSVOptions.read(path, arguments)
     let chosen = try Self.choose(wanted, from: panel.columns)
     assets = chosen.map { panel.columns[$0] }
     if kind == "prices" { try panel.validatePrices(assets) }

@@ -67,11 +67,12 @@ enum AllocateCommand {
       .value(
         "estimator", "NAME", "covariance: \(words(AllocationEstimator.self)) (default: sample)"),
       .value("half-life", "ROWS", "of the weights, for ewma (default: 20)"),
-      .value("factors", "N", "of principal-components (default: 3)"),
+      .value("factors", "N", "of pca (default: 3)"),
       .value(
         "margin", words(VolatilityModel.Dynamics.self),
         "volatilities of ccc and dcc (default: garch)"),
       .value("rows-per-year", "N", "state volatility and expected returns per year of N rows"),
+      CSVOptions.option,
       .value("format", "table|csv|json", "how to print (default: table)"),
     ],
     examples: [

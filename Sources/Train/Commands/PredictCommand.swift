@@ -47,6 +47,7 @@ enum PredictCommand {
     }
     try provenance.character.requireSimilar(
       loaded.data, source: loaded.provenance.data.first?.path ?? "prices")
+    CSVOptions.note(loaded.data.notes)
     let prediction = try Prediction(loaded.experiment, run: directory, data: loaded.data)
     let holdings = try holdings(arguments, prediction.assets)
     switch try arguments.choice("format", of: Format.self) ?? .table {

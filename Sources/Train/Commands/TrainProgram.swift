@@ -16,7 +16,8 @@ public enum TrainProgram {
       RunCommand.declaration, ResumeCommand.declaration, CheckCommand.declaration,
       ReportCommand.declaration, ExplainCommand.declaration,
       PredictCommand.declaration, AllocateCommand.declaration,
-      SimulateCommand.declaration, KnownTruthCommand.declaration, ConfigCommand.declaration,
+      EstimateCommand.declaration, SimulateCommand.declaration, KnownTruthCommand.declaration,
+      ConfigCommand.declaration,
     ],
     defaultCommand: "run")
 
@@ -34,6 +35,7 @@ public enum TrainProgram {
         case "allocate": try AllocateCommand.run(arguments)
         case "known-truth": try KnownTruthCommand.run(arguments)
         case "simulate": try SimulateCommand.run(arguments)
+        case "estimate": try EstimateCommand.run(arguments)
         case "config": ConfigCommand.run(arguments)
         case "predict": try PredictCommand.run(arguments)
         case "explain": try ExplainCommand.run(arguments)

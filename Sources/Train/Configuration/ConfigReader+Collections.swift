@@ -257,6 +257,7 @@ extension ConfigReader {
   package func namedObjects<Value>(
     _ key: String, _ body: (_ name: String, _ reader: ConfigReader) -> Value
   ) -> [(name: String, value: Value)] {
+    document(key, expected: "an object of objects", standard: "{}")
     let object = take(key) ?? JSONValue(.object([]), origin: origin)
     guard let members = object.members else {
       reportMismatch(key, object, expected: "an object of objects")

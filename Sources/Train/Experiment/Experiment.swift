@@ -65,7 +65,7 @@ struct Experiment: Sendable {
     training = reader.object("training") { TrainingSettings($0) }
     let (every, lag) = (decisions.every, execution.lag)
     folds = reader.object("folds") { FoldSettings($0, every: every, lag: lag) }
-    if data.indicators != nil, data.indicatorLag + lag == 0 {
+    if !data.indicators.isEmpty, data.indicatorLag + lag == 0 {
       reader.report(
         "execution",
         "lag is 0 and data.indicatorLag is 0; expected one of them above 0: an indicator of a day "

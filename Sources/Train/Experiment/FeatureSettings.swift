@@ -9,11 +9,11 @@ struct FeatureSettings: Sendable {
 
   init(_ reader: ConfigReader) {
     let assetTexts = reader.about(
-      "features of each asset: logReturn(h), volatility(h), momentum(h), drawdown(h), volatilityRatio(a,b), relativeVolatility(h)"
+      "features of each asset: \(AssetFeature.forms.joined(separator: ", "))"
     )
     .strings("asset", default: Self.defaultAsset)
     let marketTexts = reader.about(
-      "features of the market: indicator(NAME), indicatorChange(NAME,h), indicatorMean(NAME,h), meanCorrelation(h)"
+      "features of the market: \(MarketFeature.forms.joined(separator: ", "))"
     )
     .strings("market", default: [])
     clip = reader.about("standardised features are clipped at so many standard deviations")
@@ -31,16 +31,7 @@ struct FeatureSettings: Sendable {
   /// The indicators that the market features read, in order of first use.
   var indicatorNames: [String] {
     var names: [String] = []
-    for feature in market {
-      let name: String
-      switch feature {
-      case .indicator(let indicator), .indicatorChange(let indicator, _),
-        .indicatorMean(let indicator, _):
-        name = indicator
-      case .meanCorrelation: continue
-      }
-      if !names.contains(name) { names.append(name) }
-    }
+    for name in market.flatMap(\.indicators) where !names.contains(name) { names.append(name) }
     return names
   }
 

@@ -22,35 +22,20 @@ struct LoadedExperiment: Sendable {
     var document = try ConfigDocument(contentsOf: path)
     for override in overrides { try document.apply(override) }
     let (experiment, resolved) = try document.decode { Experiment($0) }
-    self.experiment = experiment
-    config = resolved
     let base = folder ?? Self.folder(of: path)
-    let settings = experiment.data
-    if let simulation = settings.simulated {
-      data = simulation.simulate().data
-      provenance = Provenance(folder: base, data: [], character: DataCharacter(data))
-      return
+    let loaded = try ExperimentData(
+      experiment.data, indicatorNames: experiment.indicatorNames, folder: base, here: here,
+      throughEnd: throughEnd)
+    let found = try experiment.resolvingFractionalOrders(loaded.data)
+    self.experiment = found.experiment
+    data = loaded.data.adding(notes: found.notes)
+    // The run keeps what was found, so that predictions use it.
+    var config = resolved
+    if !found.notes.isEmpty {
+      config["features"]?["asset"] = JSONValue(found.experiment.features.asset.map(\.description))
     }
-    var files: [Provenance.DataFile] = []
-    func panel(_ key: String, _ name: String) throws -> Panel {
-      let isHere = here.contains { key == "data.\($0)" }
-      let path = name.hasPrefix("/") || isHere ? name : base + "/" + name
-      let panel = try CSVPanelReader.read(path)
-      files.append(
-        Provenance.DataFile(key: key, path: path, sha256: try SHA256.hex(ofFile: path)))
-      return panel
-    }
-    let prices = try panel("data.prices", settings.prices)
-    let indicators = try settings.indicators.map {
-      IndicatorSelection(
-        panel: try panel("data.indicators", $0), columns: experiment.indicatorNames,
-        lag: settings.indicatorLag)
-    }
-    data = try MarketData(
-      prices: prices, assets: settings.assets, cash: settings.cash, indicators: indicators,
-      from: settings.start, through: throughEnd ? nil : settings.end,
-      maximumGap: settings.maximumGap)
-    provenance = Provenance(folder: base, data: files, character: DataCharacter(data))
+    self.config = config
+    provenance = Provenance(folder: base, data: loaded.files, character: DataCharacter(data))
   }
 
   private static func folder(of path: String) -> String {

@@ -5,7 +5,8 @@ internal import Finance
 /// `weights.csv`, `budgets.csv`, `risk_contributions.csv` and the details of the model's blocks
 /// (`regimes.csv`, `selection.csv`, …; see `DecisionDetail`) by decision, `returns.csv` by row for
 /// the model and every baseline, `triggers.csv` where decisions have reasons, `metrics.jsonl` by
-/// epoch, `summary.json` last. All are determined
+/// epoch, `data.json` (what was inferred, filled and flagged when the data were read), `summary.json`
+/// last. All are determined
 /// by the run alone: the same run gives the same bytes.
 struct ResultFiles {
   let result: RunResult
@@ -30,6 +31,7 @@ struct ResultFiles {
       try triggers.write(to: directory.file("triggers.csv"))
     }
     try AtomicFile.write(metrics, to: directory.file("metrics.jsonl"))
+    try AtomicFile.write(problem.data.reportJSON.text() + "\n", to: directory.file("data.json"))
   }
 
   /// Marks the run as finished; everything else must have been written.

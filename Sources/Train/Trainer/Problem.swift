@@ -76,7 +76,7 @@ struct Problem: Sendable {
     let rows = Array(stride(from: first, through: last, by: every))
     self.rows = rows
     features = try builder.features(of: data, at: rows)
-    covariances = Finance.covariances(at: rows, of: data, by: estimator)
+    covariances = try estimator.covariances(at: rows, of: data)
     signals = try Self.signals(experiment, data, rows, covariances)
     folds = try Self.folds(experiment, rows.map { data.dates[$0] })
   }
@@ -103,7 +103,7 @@ struct Problem: Sendable {
     }
     rows = Array(stride(from: first, through: last, by: every))
     features = try builder.features(of: data, at: rows)
-    covariances = Finance.covariances(at: rows, of: data, by: estimator)
+    covariances = try estimator.covariances(at: rows, of: data)
     signals = try Self.signals(experiment, data, rows, covariances)
     folds = []
   }

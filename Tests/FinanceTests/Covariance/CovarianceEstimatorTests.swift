@@ -47,7 +47,7 @@ func wavyReturns(rows: Int, assets: Int) -> Matrix {
     let estimator = Self.estimators[index]
     let data = try EmbeddedData.fourAssets()
     let rows = [60, 61, 500, 6864]
-    let batch = covariances(at: rows, of: data, by: estimator)
+    let batch = try estimator.covariances(at: rows, of: data)
     #expect(batch.count == 4 * 16)
     for (d, row) in rows.enumerated() {
       let window = Matrix(
@@ -68,12 +68,12 @@ func wavyReturns(rows: Int, assets: Int) -> Matrix {
     let rows = Array(1900...2000)
     #expect(
       sameBits(
-        covariances(at: rows, of: data, by: Self.estimators[index]),
-        covariances(at: rows, of: corrupted, by: Self.estimators[index])))
+        try Self.estimators[index].covariances(at: rows, of: data),
+        try Self.estimators[index].covariances(at: rows, of: corrupted)))
     #expect(
       zip(
-        covariances(at: [2001], of: data, by: Self.estimators[index]),
-        covariances(at: [2001], of: corrupted, by: Self.estimators[index])
+        try Self.estimators[index].covariances(at: [2001], of: data),
+        try Self.estimators[index].covariances(at: [2001], of: corrupted)
       ).allSatisfy { $0 != $1 })
   }
 
@@ -104,7 +104,7 @@ func wavyReturns(rows: Int, assets: Int) -> Matrix {
       let data = MarketData(
         dates: CalendarDate.weekdays(from: CalendarDate(days: 0), count: 9), assets: ["A"],
         prices: Matrix(rows: 9, columns: 1, repeating: 1))
-      _ = covariances(at: [3], of: data, by: SampleCovariance(window: 4))
+      _ = try SampleCovariance(window: 4).covariances(at: [3], of: data)
     }
     let message = String(decoding: result?.standardErrorContent ?? [], as: UTF8.self)
     #expect(message.contains("covariances: row 3; expected 4..<9"))

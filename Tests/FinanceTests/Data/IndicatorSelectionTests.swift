@@ -31,6 +31,24 @@ import Testing
     #expect(sameBits(data.indicators.column(1), [.nan, .nan, .nan, 20, 20]))
   }
 
+  @Test func aLagInDaysDelaysSingleColumns() throws {
+    let selection = IndicatorSelection(panel: indicators(), lagDays: ["X": 2])
+    let data = try MarketData(prices: prices, assets: ["A"], indicators: selection)
+    // X: dated 18000, 18002 (missing) and 18004, so published on 18002 and 18006.
+    #expect(sameBits(data.indicators.column(0), [.nan, 1, 1, 1, 1]))
+    #expect(sameBits(data.indicators.column(1), [.nan, 20, 20, 30, 30]))
+    #expect(throws: DataError.self) {
+      try MarketData(
+        prices: prices, assets: ["A"],
+        indicators: IndicatorSelection(panel: indicators(), lagDays: ["Z": 2]))
+    }
+    #expect(throws: DataError.self) {
+      try MarketData(
+        prices: prices, assets: ["A"],
+        indicators: IndicatorSelection(panel: indicators(), lagDays: ["X": -1]))
+    }
+  }
+
   @Test func rowsBeforeThePeriodCountForTheLag() throws {
     let whole = try data(lag: 2)
     let part = try data(lag: 2, from: prices.dates[3])

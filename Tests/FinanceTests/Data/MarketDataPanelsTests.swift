@@ -38,11 +38,12 @@ import Testing
       fault { try MarketData(prices: panel, assets: ["C", "A"]) }
         == "memory: column 'C': the price of 2019-04-18 is missing; at most 0 in a row are filled. "
         + "Complete the file, allow a longer gap, or leave the column out.")
-    let data = try MarketData(prices: panel, assets: ["C", "A"], maximumGap: 1)
+    let data = try MarketData(
+      prices: panel, assets: ["C", "A"], cleaning: CleaningRules(maximumGap: 1))
     #expect(data.prices.column(0) == [1, 1, 1, 1, 1])
     #expect(data.notes.last == "C: 1 missing price is filled with the last price before.")
     #expect(
-      fault { try MarketData(prices: panel, assets: ["D"], maximumGap: 1) }
+      fault { try MarketData(prices: panel, assets: ["D"], cleaning: CleaningRules(maximumGap: 1)) }
         == "memory: column 'D': the price of 2019-04-19 is missing, and so are all after it; end the "
         + "period earlier, or leave the column out.")
   }

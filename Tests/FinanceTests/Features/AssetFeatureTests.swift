@@ -7,7 +7,11 @@ import Testing
     (.momentum(21), "momentum(21)", 60), (.momentum(252), "momentum(252)", 252),
     (.drawdown(126), "drawdown(126)", 126),
     (.volatilityRatio(20, 250), "volatilityRatio(20,250)", 250),
-    (.relativeVolatility(60), "relativeVolatility(60)", 60),
+    (.relativeVolatility(60), "relativeVolatility(60)", 60), (.skewness(60), "skewness(60)", 60),
+    (.marketCorrelation(60), "marketCorrelation(60)", 60),
+    (.correlation("A, B", 60), "correlation(A, B,60)", 60),
+    (.fractionalDifference(.fixed(0.4), 100), "fractionalDifference(0.4,100)", 100),
+    (.fractionalDifference(.smallestStationary, 50), "fractionalDifference(adf,50)", 50),
   ]
 
   @Test(arguments: all.indices) func textsReadAndPrintBack(_ index: Int) throws {
@@ -23,7 +27,8 @@ import Testing
 
   static let forms =
     "Accepted: logReturn(h), volatility(h), momentum(h), drawdown(h), volatilityRatio(a,b), "
-    + "relativeVolatility(h)."
+    + "relativeVolatility(h), skewness(h), marketCorrelation(h), correlation(ASSET,h), "
+    + "fractionalDifference(d|adf,K)."
 
   @Test(arguments: [
     ("volatlity(20)", "unknown name 'volatlity'; did you mean 'volatility'? \(forms)"),
@@ -38,6 +43,10 @@ import Testing
     ),
     (
       "momentum(x)", "'x' is not a number of rows; expected an integer from 1 to 100000."
+    ),
+    (
+      "fractionalDifference(3,10)",
+      "'3' is not an order; expected a number above 0 and up to 2, or adf."
     ),
     (
       "volatility(1)", "'1' is not a number of rows; expected an integer from 2 to 100000."

@@ -4,8 +4,8 @@ import Testing
 @Suite struct PerformanceSummaryTests {
   /// A drifting, cost-paying portfolio in a few lines: decide at t, trade at the close of t + 1.
   private func backtest(
-    _ data: MarketData, weights: (Int) -> [Double]
-  ) -> (returns: [Double], turnover: [Double], costs: [Double], trades: [Int]) {
+    _ data: MarketData, weights: (Int) throws -> [Double]
+  ) rethrows -> (returns: [Double], turnover: [Double], costs: [Double], trades: [Int]) {
     let (rows, assets) = (data.dates.count, data.assets.count)
     var (returns, turnover, costs) = (
       [Double](repeating: 0, count: rows), [Double](repeating: 0, count: rows),
@@ -18,7 +18,7 @@ import Testing
       for i in 0..<assets { earned += held[i] * data.returns[s, i] }
       for i in 0..<assets { held[i] *= (1 + data.returns[s, i]) / (1 + earned) }
       if s > 273, (s - 1 - 273) % 5 == 0 {
-        let target = weights(s - 1)
+        let target = try weights(s - 1)
         turnover[s] = zip(target, held).reduce(0) { $0 + abs($1.0 - $1.1) }
         costs[s] = 0.001 * turnover[s]
         earned -= costs[s]
@@ -30,9 +30,9 @@ import Testing
     return (returns, turnover, costs, trades)
   }
 
-  private func summary(weights: (MarketData, Int) -> [Double]) throws -> PerformanceSummary {
+  private func summary(weights: (MarketData, Int) throws -> [Double]) throws -> PerformanceSummary {
     let data = try EmbeddedData.fourAssets()
-    let result = backtest(data) { weights(data, $0) }
+    let result = try backtest(data) { try weights(data, $0) }
     let start = try #require(CalendarDate("2000-01-01"))
     let boundaries = result.trades.filter { data.dates[$0] >= start }.map { $0 + 1 }
     let (first, last) = (boundaries[0], boundaries[boundaries.count - 1])
@@ -58,7 +58,7 @@ import Testing
 
   @Test func inverseVolatilityMatchesAnIndependentBacktest() throws {
     let summary = try summary { data, row in
-      let c = covariances(at: [row], of: data, by: SampleCovariance(window: 60))
+      let c = try SampleCovariance(window: 60).covariances(at: [row], of: data)
       let inverse = (0..<4).map { 1 / c[$0 * 5].squareRoot() }
       return inverse.map { $0 / inverse.reduce(0, +) }
     }

@@ -14,9 +14,16 @@ import Testing
     }
   }
 
-  @Test(arguments: ["sample", "ewma", "ledoit-wolf"])
-  func noEstimatorLooksAhead(_ estimator: String) throws {
-    let problem = try SmallExperiment.problem(["covariance.estimator=\(estimator)"])
+  @Test(arguments: CovarianceSettings.Estimator.allCases)
+  func noEstimatorLooksAhead(_ estimator: CovarianceSettings.Estimator) throws {
+    // Models need a longer window, and with it a later first test.
+    let problem = try SmallExperiment.problem(
+      ["covariance.estimator=\(estimator.rawValue)", "model.network=linear"]
+        + (estimator.isConditional
+          ? [
+            "covariance.window=250", "covariance.refitEvery=60", "folds.firstTest=2001-10-01",
+            "folds.test=8", "folds.train=10", "folds.validation=6",
+          ] : []))
     for outcome in try LeakTest(problem: problem).run() { #expect(outcome.differences.isEmpty) }
   }
 

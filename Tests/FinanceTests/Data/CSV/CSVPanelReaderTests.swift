@@ -50,20 +50,26 @@ import Testing
     ("Date,A\r2020-01-02,1\r", "x.csv: ends its lines with CR alone; save it with LF or CRLF."),
     (
       "hello\nworld\n",
-      "x.csv: line 1: no comma in the header; expected a date column and value columns, separated "
-        + "by commas."
+      "x.csv: line 1: no comma, semicolon or tab; expected a date column and value columns."
     ),
     (
-      "Date;A\n2020-01-02;1,5\n",
-      "x.csv: line 1: no comma in the header; expected a date column and value columns, separated "
-        + "by commas (they seem to be separated by ';')."
+      "Date|A\n2020-01-02|1\n",
+      "x.csv: line 1: no comma, semicolon or tab; expected a date column and value columns (they "
+        + "seem to be separated by '|')."
     ),
     (
       "2020-01-02,1\n2020-01-03,2\n",
       "x.csv: line 1: '2020-01-02' starts the first line, which should hold column names; add a "
         + "header line."
     ),
-    ("Date,A,\n2020-01-02,1,\n", "x.csv: line 1: cell 3 of the header is empty; name the column."),
+    (
+      "Date,,A\n2020-01-02,1,2\n",
+      "x.csv: line 1: cell 2 of the header is empty; name the column."
+    ),
+    (
+      "Date,A,\n2020-01-02,1,\n2020-01-03,1,7\n",
+      "x.csv: line 3: '7' stands in column 3, which has no name; name the column."
+    ),
     (
       "Date,A,B,A\n2020-01-02,1,2,3\n",
       "x.csv: line 1, column 'A': names cells 2 and 4 of the header; rename one."
@@ -74,19 +80,44 @@ import Testing
     ),
     (
       "Name,A\nalpha,1\n",
-      "x.csv: line 2: 'alpha' is not a date; expected YYYY-MM-DD in the first column."
+      "x.csv: line 2: 'alpha' is not a date; expected one such as 2020-01-31, 20200131, 31.01.2020, "
+        + "01/31/2020 or 31-Jan-2020 in the first column, under a header line. Is it another column? "
+        + "state it: data.csv.dateColumn = \"NAME\" in the config, --csv dateColumn=… on the command "
+        + "line."
     ),
     (
       "Date,A\n2020-01-02,1\n01/03/2020,2\n",
-      "x.csv: line 3: '01/03/2020' is not a date; expected YYYY-MM-DD in the first column."
+      "x.csv: line 3: '01/03/2020' is written unlike '2020-01-02' on line 2; expected one way of "
+        + "writing dates in a file."
+    ),
+    (
+      "Date,A\n2020-01-02,1\n2020-02-30,2\n",
+      "x.csv: line 3: '2020-02-30' is not a date of the calendar, read as year-month-day."
+    ),
+    (
+      "Date,A\n13/01/2020,1\n01/14/2020,2\n",
+      "x.csv: line 3: '01/14/2020' is not a date of the calendar, read as day-month-year. Dates are "
+        + "day-month-year, settled by line 2, '13/01/2020'."
+    ),
+    (
+      "Date,A\n01/02/03,1\n",
+      "x.csv: line 2: '01/02/03' and every other date may be read as month-day-year or as "
+        + "day-month-year or as year-month-day; state it: data.csv.dates = \"month-day-year\" or "
+        + "\"day-month-year\" or \"year-month-day\" in the config, --csv dates=… on the command line."
+    ),
+    (
+      "Date,A\n01/02/2020,1\n01/03/2020,1\n",
+      "x.csv: line 2: '01/02/2020' and every other date may be read as month-day-year or as "
+        + "day-month-year; state it: data.csv.dates = \"month-day-year\" or \"day-month-year\" in the "
+        + "config, --csv dates=… on the command line."
     ),
     (
       "Date,A\n2020-01-02,1\n2020-01-02,2\n",
       "x.csv: line 3: '2020-01-02' occurs twice; keep one row per date."
     ),
     (
-      "Date,A\n2020-01-03,1\n2020-01-02,2\n",
-      "x.csv: line 3: '2020-01-02' follows 2020-01-03; sort the rows by ascending date."
+      "Date,A\n2020-01-03,1\n2020-01-04,2\n2020-01-02,2\n",
+      "x.csv: line 4: '2020-01-02' follows 2020-01-04; sort the rows by date."
     ),
     (
       "Date,A,B\n2020-01-02,1\n",
@@ -102,9 +133,15 @@ import Testing
         + "an empty cell."
     ),
     (
-      "Date,A\n2020-01-02,\"1,234.5\"\n",
-      "x.csv: line 2, column 'A': '1,234.5' is not a number; expected digits with a decimal point, "
-        + "or an empty cell."
+      "Date;A\n2020-01-02;1,5\n2020-01-03;2.5\n",
+      "x.csv: line 3, column 'A': '2.5' is not a number; expected digits with a decimal comma, or an "
+        + "empty cell. Numbers have a decimal comma, settled by line 2, '1,5'."
+    ),
+    (
+      "Date,A\n2020-01-02,\"1,234\"\n",
+      "x.csv: line 2: '1,234' may be a number with grouped thousands or with a fraction, and so may "
+        + "all others; state it: data.csv.decimal = \"point\" or \"comma\" in the config, --csv "
+        + "decimal=… on the command line."
     ),
     (
       "Date,A\n2020-01-02,-inf\n",
@@ -116,12 +153,33 @@ import Testing
     ),
     (
       "Date,A\n2020-01-02,\"1\n2020-01-03,2\n",
-      "x.csv: line 2, column 'A': a quoted cell does not end with a quotation mark before the next "
-        + "comma or line end."
+      "x.csv: line 2: a quoted cell does not end with a quotation mark before the next "
+        + "separator or line end."
     ),
     (
       "Date,A\n2020-01-02,1\n\n2020-01-03,2\n",
       "x.csv: line 3: is empty, but rows follow; remove the empty line."
+    ),
+    (
+      "Date,A\n2020-01-02,1\nbroken,3\n2020-01-03,2\n",
+      "x.csv: line 3: 'broken' is not a date; expected one written like '2020-01-02' on line 2."
+    ),
+    (
+      "Date,A\n2020-01-02,1\n2020-1x-03,2\n",
+      "x.csv: line 3: '2020-1x-03' is not a date; expected one written like '2020-01-02' on line 2."
+    ),
+    (
+      "Date,A\n2020-01-02,1%\n2020-01-03,2\n",
+      "x.csv: column 'A': has percent signs on 1 of 2 numbers; expected them on all or none."
+    ),
+    (
+      "Date,Ticker,Open,Close\n2020-01-02,X,1,2\n2020-01-02,Y,1,2\n",
+      "x.csv: line 1: which of Open, Close holds the numbers of this long table? state it: "
+        + "data.csv.valueColumn = \"NAME\" in the config, --csv valueColumn=… on the command line."
+    ),
+    (
+      "Date,Ticker,Close\n2020-01-02,X,1\n2020-01-03,X,2\n2020-01-02,X,3\n",
+      "x.csv: line 4: '2020-01-02, X' occurs twice, first on line 2; keep one row per date and series."
     ),
   ]
 

@@ -11,34 +11,44 @@
   internal import Foundation
 #endif
 
-/// Reads wide CSV files: a header line, a date in the first column, a number in every other cell.
+/// Reads CSV files as people and data vendors write them.
 ///
-/// - Format: UTF-8 with or without byte order mark; lines end in LF or CRLF, the last one may end
-///   without; commas between cells, decimal points in numbers; cells may stand in double quotes;
-///   blanks around cells do not count. The first column holds dates `YYYY-MM-DD`, ascending and
-///   unique. The name of the first column is free.
-/// - Missing values: an empty cell, `NA`, `NaN`, `nan` or `.`; they become NaN. Infinite numbers
-///   are refused.
+/// - Format: UTF-8 with or without byte order mark, LF or CRLF; commas, semicolons or tabs between
+///   cells, which may stand in double quotes; lines before the header and after the rows may hold
+///   anything without a date; a wide table (a date and a number per series) or a long one (a date, a
+///   name and a number per row); dates in any of the usual forms (``WrittenDate``), one form per file,
+///   ascending or descending; decimal points or commas, grouped thousands, percent signs
+///   (``WrittenNumber``).
+/// - Missing values: an empty cell, `.`, `NA` and their like; they become NaN. Infinite numbers are
+///   refused.
+/// - Inference: what ``CSVFormat`` leaves open follows from the file, and ``Panel/notes`` says what was
+///   inferred by which line. A file that can be read in two ways is refused.
 /// - Exactness: each number is the double closest to its decimal digits.
 public enum CSVPanelReader {
   /// Reads a file; throws ``DataError`` with file, line, column and value of the first fault.
-  public static func read(_ path: String) throws -> Panel {
+  public static func read(_ path: String, format: CSVFormat = CSVFormat()) throws -> Panel {
     let data = try contents(ofFile: path)
     return try data.withUnsafeBytes { raw in
-      try raw.withMemoryRebound(to: UInt8.self) { try parse($0, source: path) }
+      try raw.withMemoryRebound(to: UInt8.self) { try parse($0, source: path, format: format) }
     }
   }
 
   /// Reads the bytes of a file that is already in memory; `source` names it in errors.
-  public static func parse(_ bytes: [UInt8], source: String) throws -> Panel {
-    try bytes.withUnsafeBufferPointer { try parse($0, source: source) }
+  public static func parse(
+    _ bytes: [UInt8], source: String, format: CSVFormat = CSVFormat()
+  ) throws -> Panel {
+    try bytes.withUnsafeBufferPointer { try parse($0, source: source, format: format) }
   }
 
-  private static func parse(_ bytes: UnsafeBufferPointer<UInt8>, source: String) throws -> Panel {
+  private static func parse(
+    _ bytes: UnsafeBufferPointer<UInt8>, source: String, format: CSVFormat
+  ) throws -> Panel {
     if let problem = whyNotText(bytes) { throw DataError(file: source, problem: problem) }
     let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
     let text = bytes.starts(with: mark) ? UnsafeBufferPointer(rebasing: bytes[3...]) : bytes
-    return try CSVPanelParser(bytes: text, source: source).panel()
+    let dialect = try CSVDialect(text, source: source, format: format)
+    if let long = dialect.long { return try CSVLongParser(dialect, columns: long).panel() }
+    return try CSVPanelParser(dialect, ignored: format.ignored).panel()
   }
 
   private static func contents(ofFile path: String) throws -> Data {

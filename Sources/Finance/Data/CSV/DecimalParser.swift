@@ -13,8 +13,11 @@ package enum DecimalParser {
 
   /// The longest decimal number at the start of the bytes, or nil if they do not start with one.
   ///
-  /// Grammar: `[+-]? (digits [. digits?] | . digits) ([eE] [+-]? digits)?`, digits at least one.
-  package static func number(_ bytes: UnsafePointer<UInt8>, count: Int) -> Number? {
+  /// Grammar: `[+-]? (digits [. digits?] | . digits) ([eE] [+-]? digits)?`, digits at least one, with
+  /// `decimal` in the place of the point.
+  package static func number(
+    _ bytes: UnsafePointer<UInt8>, count: Int, decimal: UInt8 = UInt8(ascii: ".")
+  ) -> Number? {
     var i = 0
     var negative = false
     if i < count, bytes[i] == UInt8(ascii: "-") || bytes[i] == UInt8(ascii: "+") {
@@ -26,14 +29,14 @@ package enum DecimalParser {
     i = readDigits(bytes, from: i, count: count, into: &mantissa)
     var digits = i - start
     var exponent = 0
-    if i < count, bytes[i] == UInt8(ascii: ".") {
+    if i < count, bytes[i] == decimal {
       let end = readDigits(bytes, from: i &+ 1, count: count, into: &mantissa)
       exponent = i &+ 1 &- end
       digits = digits &- exponent
       if digits > 0 { i = end }
     }
     guard digits > 0 else { return nil }
-    let fits = digits <= 19 || digits - leadingZeros(bytes, from: start) <= 19
+    let fits = digits <= 19 || digits - leadingZeros(bytes, from: start, decimal) <= 19
     if i < count, bytes[i] | 0x20 == UInt8(ascii: "e") {
       var j = i + 1
       var sign = 1
@@ -54,7 +57,7 @@ package enum DecimalParser {
         i = j
       }
     }
-    let magnitude = (fits ? exact(mantissa, exponent) : nil) ?? fallback(bytes, count: i)
+    let magnitude = (fits ? exact(mantissa, exponent) : nil) ?? fallback(bytes, count: i, decimal)
     return Number(value: negative ? -magnitude : magnitude, length: i)
   }
 
@@ -74,12 +77,14 @@ package enum DecimalParser {
   }
 
   /// The zeros before the first other digit of a number of at least 20 digits.
-  private static func leadingZeros(_ bytes: UnsafePointer<UInt8>, from start: Int) -> Int {
+  private static func leadingZeros(
+    _ bytes: UnsafePointer<UInt8>, from start: Int, _ decimal: UInt8
+  ) -> Int {
     var (i, zeros) = (start, 0)
     while zeros < 20 {
       if bytes[i] == UInt8(ascii: "0") {
         zeros += 1
-      } else if bytes[i] != UInt8(ascii: ".") {
+      } else if bytes[i] != decimal {
         break
       }
       i += 1
@@ -107,10 +112,13 @@ package enum DecimalParser {
   }
 
   /// The standard library's conversion, of the unsigned number in the bytes.
-  private static func fallback(_ bytes: UnsafePointer<UInt8>, count: Int) -> Double {
+  private static func fallback(
+    _ bytes: UnsafePointer<UInt8>, count: Int, _ decimal: UInt8
+  ) -> Double {
     let signed = bytes[0] == UInt8(ascii: "-") || bytes[0] == UInt8(ascii: "+")
     let start = signed ? 1 : 0
     let text = UnsafeBufferPointer(start: bytes + start, count: count - start)
+      .map { $0 == decimal ? UInt8(ascii: ".") : $0 }
     // The grammar above admits nothing that the conversion refuses.
     return Double(String(decoding: text, as: UTF8.self)) ?? .nan
   }

@@ -1,0 +1,108 @@
+import Autodiff
+import Finance
+import Foundation
+import Testing
+
+@Suite struct CleaningTests {
+  /// A random walk of 400 prices around 100, 1 % a day.
+  private func walk(seed: UInt64 = 3) -> [Double] {
+    var generator = SplitMix64(seed: seed)
+    var price = 100.0
+    return generator.normals(400).map {
+      price *= exp(0.01 * $0)
+      return price
+    }
+  }
+
+  private func data(_ prices: [Double], _ rules: CleaningRules) throws -> MarketData {
+    try MarketData(prices: makePanel([("A", prices)]), assets: ["A"], cleaning: rules)
+  }
+
+  private let rules = CleaningRules(outlierThreshold: 8)
+
+  @Test func aBadTickIsBroughtInAndLeavesNoTrace() throws {
+    var prices = walk()
+    let clean = try data(prices, rules)
+    #expect(clean.prices.column(0) == prices)
+    #expect(clean.report[0].winsorised.isEmpty)
+    let truth = prices[200]
+    prices[200] *= 10
+    let repaired = try data(prices, rules)
+    let winsorised = repaired.report[0].winsorised
+    #expect(winsorised.count == 1)
+    #expect(winsorised[0].from == prices[200] && winsorised[0].score > 100)
+    #expect(abs(repaired.prices[200, 0] / truth - 1) < 0.15)
+    // The next price is the file's again.
+    #expect(repaired.prices.column(0)[201...] == prices[201...])
+    #expect(
+      repaired.notes.first?.hasPrefix("A: 1 outlier is winsorised, the largest on ") == true)
+  }
+
+  /// An independent computation: the past returns sorted, their median and 1.4826 times the median of
+  /// the distances from it.
+  @Test func theLimitIsTheRobustScoreOfPastReturns() throws {
+    var prices = walk()
+    prices[300] *= 2
+    let past = (51...299).map { log(prices[$0] / prices[$0 - 1]) }
+    let window = Array(past.suffix(100)).sorted()
+    let median = 0.5 * (window[49] + window[50])
+    let distances = window.map { abs($0 - median) }.sorted()
+    let scale = 1.482602218505602 * 0.5 * (distances[49] + distances[50])
+    let repaired = try data(prices, CleaningRules(outlierThreshold: 5, outlierWindow: 100))
+    #expect(abs(repaired.prices[300, 0] / (prices[299] * exp(median + 5 * scale)) - 1) < 1e-12)
+  }
+
+  @Test func theFutureDoesNotReachThePast() throws {
+    var prices = walk()
+    prices[100] *= 3
+    let before = try data(prices, rules)
+    for row in 251..<400 { prices[row] *= Double(row % 5 + 1) }
+    let after = try data(prices, rules)
+    #expect(sameBits(before.prices.column(0)[...250], after.prices.column(0)[...250]))
+    #expect(!sameBits(before.prices.column(0), after.prices.column(0)))
+  }
+
+  @Test func withoutAThresholdNothingChanges() throws {
+    var prices = walk()
+    prices[200] *= 10
+    #expect(try data(prices, CleaningRules()).prices.column(0) == prices)
+  }
+
+  @Test func splitsAreSuspectedAndLeft() throws {
+    var prices = walk()
+    for row in 250..<400 { prices[row] /= 4 }
+    let data = try data(prices, CleaningRules())
+    #expect(data.prices.column(0) == prices)
+    #expect(data.report[0].splits.map(\.ratio) == ["1:4"])
+    #expect(data.report[0].splits[0].date == data.dates[250])
+    #expect(
+      data.notes == ["A: a split suspected, \(data.dates[250]) (1:4); are the prices adjusted?"])
+  }
+
+  @Test func stalePricesAreFlagged() throws {
+    var prices = walk()
+    for row in 100..<107 { prices[row] = prices[100] }
+    let data = try data(prices, CleaningRules())
+    let stale = data.report[0].stale
+    #expect(stale.count == 1)
+    #expect(stale[0].rows == 7 && stale[0].first == data.dates[100])
+    #expect(
+      data.notes == [
+        "A: stale prices? once the same price for at least 7 rows, the longest 7 from "
+          + "\(data.dates[100]) to \(data.dates[106])."
+      ])
+    #expect(try self.data(prices, CleaningRules(staleRows: 8)).notes.isEmpty)
+  }
+
+  @Test func gapsAreFilledAndCounted() throws {
+    var prices = walk()
+    for row in [10, 11, 50] { prices[row] = .nan }
+    let data = try data(prices, CleaningRules(maximumGap: 2))
+    #expect(data.report[0].filled == 3 && data.report[0].longestGap == 2)
+    #expect(data.prices[11, 0] == prices[9])
+    #expect(
+      data.notes == [
+        "A: 3 missing prices are filled with the last price before, at most 2 in a row."
+      ])
+  }
+}
