@@ -52,11 +52,15 @@ struct ConfigInheritance {
     return result
   }
 
-  /// Puts `folder` before the relative path under some keys.
+  /// Puts `folder` before the relative path, or the array of paths, under some keys.
   private static func move(_ value: inout JSONValue, _ keys: ArraySlice<String>, to folder: String)
   {
     guard let key = keys.first else {
       if let path = value.string { value.content = .string(joined(folder, path)) }
+      if case .array(var paths) = value.content {
+        for index in paths.indices { move(&paths[index], keys, to: folder) }
+        value.content = .array(paths)
+      }
       return
     }
     guard var child = value[key] else { return }
