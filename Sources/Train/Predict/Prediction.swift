@@ -27,8 +27,8 @@ struct Prediction: Sendable {
     let decision = problem.rows.count - 1
     let n = problem.assetCount
     let (weights, budgets): ([Double], [Double])
-    if let strategy = experiment.strategy {
-      (weights, budgets) = try strategy.latest(in: problem)
+    if let latest = try experiment.strategy?.latest(in: problem) {
+      (weights, budgets) = latest
       details = []
     } else {
       (weights, budgets, details) = try Self.networks(experiment, directory, problem)

@@ -37,7 +37,8 @@ struct StressTest: Sendable {
       case .paths: "paths \(plan.paths) of \(plan.rows)"
       default: ""
       }
-    return SHA256.hex(of: Array("\(run.loaded.fingerprint) \(unit.name) \(own)".utf8))
+    let origin = run.loaded.origin.json.text(.compact)
+    return SHA256.hex(of: Array("\(origin) \(unit.name) \(own)".utf8))
   }
 
   /// Does what is not done yet, and returns everything.
