@@ -43,7 +43,8 @@ struct DecisionStep {
     gradient = [Scalar](repeating: 0, count: count)
     state = OptimizerState(count: count)
     optimizer = AdamW(
-      learningRates: [Scalar](repeating: 1e-3, count: count), weightDecay: 0.01)
+      learningRates: [Scalar](repeating: 1e-3, count: count),
+      weightDecays: [Scalar](repeating: 0.01, count: count))
   }
 
   /// The loss before the step.
