@@ -119,7 +119,7 @@ import Testing
       "baselines=[{\"rule\": \"maximum-diversification\", \"rebalance\": \"monthly\"}, "
         + "\"equal-weight\"]",
     ])
-    let runner = Runner(problem: problem, directory: nil, fingerprint: "", threads: 2)
+    let runner = Runner(problem: problem, directory: nil, origin: .test, threads: 2)
     #expect(runner.units.isEmpty)
     let result = try SmallExperiment.run(problem)
     #expect(result.members.isEmpty && result.model.key == "model")

@@ -39,7 +39,7 @@ import Testing
     let problem = try problem()
     #expect(problem.experiment.indicatorNames == ["STATE"])
     #expect(try problem.checkModel().map(\.name).contains("dualLayer"))
-    let runner = Runner(problem: problem, directory: nil, fingerprint: "", threads: 2)
+    let runner = Runner(problem: problem, directory: nil, origin: .test, threads: 2)
     #expect(Set(runner.units.map(\.member)) == [.network(seed: 0), .constants])
     let unit = WorkUnit(fold: problem.folds[0], member: .network(seed: 0))
     let fitter = try Fitter(problem, unit)
