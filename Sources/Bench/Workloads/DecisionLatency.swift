@@ -127,44 +127,55 @@ struct DecisionLatency {
 }
 
 /// Attention across assets alone, forward and backward.
+///
+/// Neighbours are refreshed every 21 rows, so one refresh and 21 dates are one piece of work.
 struct AttentionScaling {
+  static let dates = 21
   private let tape: Tape
   private let mark: Tape.Mark
   private let latency: DecisionLatency
   private let queries, keys, values: Variable
+  /// Queries, keys and values of one date.
+  private let single: [Tensor]
 
   init(assets n: Int, threads: ThreadPool?) {
     tape = Tape(threads: threads)
     latency = DecisionLatency(assets: n, threads: threads)
     var stream = PeerGenerator(seed: 43)
-    let shape = Shape(1, n, DecisionModel.hidden)
+    let shape = Shape(Self.dates, n, DecisionModel.hidden)
     func variable(_ tape: Tape) -> Variable {
       tape.variable(Tensor(converting: stream.normals(shape.count), shape: shape))
     }
     (queries, keys, values) = (variable(tape), variable(tape), variable(tape))
+    single = (0..<3).map { _ in
+      let shape = Shape(1, n, DecisionModel.hidden)
+      return Tensor(converting: stream.normals(shape.count), shape: shape)
+    }
     mark = tape.mark
   }
 
-  /// A refresh of the neighbours, attention to them, and its gradient.
+  /// A refresh of the neighbours, attention to them at all dates, and its gradient.
   func gathered() {
+    let fresh = latency.neighbours()
     let output = sparseAttention(
-      queries: queries, keys: keys, values: values, neighbours: latency.neighbours(),
+      queries: queries, keys: keys, values: values,
+      neighbours: AttentionNeighbours(
+        assets: fresh.assets, count: fresh.count, indices: fresh.indices, dates: Self.dates),
       heads: DecisionModel.heads
     ).output
     tape.backward(from: output.sum())
     tape.rewind(to: mark)
   }
 
-  /// Attention of every asset to every other.
+  /// Attention of every asset to every other, at one date.
   func dense() {
     let (n, heads) = (queries.shape[1], DecisionModel.heads)
     let size = DecisionModel.hidden / heads
-    func split(_ x: Variable) -> Variable {
-      x.reshaped(to: Shape(n, heads, size)).permuted([1, 0, 2])
+    let x = single.map {
+      tape.variable($0).reshaped(to: Shape(n, heads, size)).permuted([1, 0, 2])
     }
-    let scores = matmul(split(queries), split(keys).transposed())
-      .scaled(by: 1 / Scalar(size).squareRoot())
-    let output = matmul(scores.softmax(), split(values))
+    let scores = matmul(x[0], x[1].transposed()).scaled(by: 1 / Scalar(size).squareRoot())
+    let output = matmul(scores.softmax(), x[2])
     tape.backward(from: output.sum())
     tape.rewind(to: mark)
   }
