@@ -18,7 +18,7 @@ import Testing
   func noEstimatorLooksAhead(_ estimator: CovarianceSettings.Estimator) throws {
     // Models need a longer window, and with it a later first test.
     let problem = try SmallExperiment.problem(
-      ["covariance.estimator=\(estimator.rawValue)", "model.network=linear"]
+      ["covariance.estimator=\(estimator.rawValue)", "model.sequence.kind=none"]
         + (estimator.isConditional
           ? [
             "covariance.window=250", "covariance.refitEvery=60", "folds.firstTest=2001-10-01",
