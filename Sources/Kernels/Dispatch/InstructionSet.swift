@@ -1,4 +1,5 @@
 internal import CPUFeatures
+internal import Synchronization
 
 #if canImport(Glibc)
   internal import Glibc
@@ -37,15 +38,79 @@ public enum InstructionSet: String, Sendable, CaseIterable {
     }
   }
 
-  /// The one in use: ``best``, unless the environment variable `KEEL_ISA` (`base`, `x86-64-v3`,
-  /// `x86-64-v4`) asks for less.
+  /// The one in use.
+  ///
+  /// The pinned one (``pin(_:)``), else that of the environment variable `KEEL_ISA` (`base`,
+  /// `x86-64-v3`, `x86-64-v4`), else ``best``. It never changes once something was computed.
   public static let active: InstructionSet = {
-    guard let text = getenv("KEEL_ISA") else { return best }
+    let pinned = choice.withLock { choice in
+      choice.isFixed = true
+      return choice.pinned
+    }
+    if let pinned { return pinned }
+    do { return try requested() ?? best } catch { fatalError("\(error)") }
+  }()
+
+  /// Chooses the instruction set of this process, before anything is computed.
+  ///
+  /// Throws where this processor lacks it, `KEEL_ISA` asks for another one, or another one is in use.
+  public static func pin(_ wanted: InstructionSet) throws(InstructionSetError) {
+    guard available.contains(wanted) else {
+      throw .unavailable(wanted.rawValue, available: available)
+    }
+    if let asked = try requested(), asked != wanted {
+      throw .contradiction(asked: asked, wanted: wanted)
+    }
+    let isFixed = choice.withLock { choice in
+      if !choice.isFixed { choice.pinned = wanted }
+      return choice.isFixed
+    }
+    if isFixed, active != wanted { throw .inUse(active, wanted: wanted) }
+  }
+
+  /// What `KEEL_ISA` asks for; nil where it is not set.
+  ///
+  /// Throws where it cannot be had.
+  @discardableResult
+  public static func requested() throws(InstructionSetError) -> InstructionSet? {
+    guard let text = getenv("KEEL_ISA") else { return nil }
     let name = String(cString: text)
     guard let wanted = InstructionSet(rawValue: name), available.contains(wanted) else {
-      let choices = available.map(\.rawValue).joined(separator: ", ")
-      fatalError("KEEL_ISA: '\(name)' is not available here; choose one of \(choices)")
+      throw .unavailable(name, available: available)
     }
     return wanted
-  }()
+  }
+
+  private struct Choice {
+    var pinned: InstructionSet?
+    var isFixed = false
+  }
+
+  private static let choice = Mutex(Choice())
+}
+
+/// An instruction set that a process cannot compute with.
+public enum InstructionSetError: Error, Sendable, Equatable, CustomStringConvertible {
+  case unavailable(String, available: [InstructionSet])
+  case contradiction(asked: InstructionSet, wanted: InstructionSet)
+  case inUse(InstructionSet, wanted: InstructionSet)
+
+  /// What is wrong, and the way out.
+  public var description: String {
+    switch self {
+    case .unavailable(let name, let available):
+      """
+      the instruction set '\(name)' is not available on this processor; it has \
+      \(available.map(\.rawValue).joined(separator: ", ")) (set by KEEL_ISA or \
+      execution.instructionSet)
+      """
+    case .contradiction(let asked, let wanted):
+      """
+      the environment's KEEL_ISA asks for the instruction set \(asked.rawValue), but \
+      \(wanted.rawValue) is pinned; unset KEEL_ISA
+      """
+    case .inUse(let active, let wanted):
+      "the instruction set \(active.rawValue) is in use already; \(wanted.rawValue) comes too late"
+    }
+  }
 }

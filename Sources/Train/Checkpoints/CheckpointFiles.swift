@@ -7,8 +7,10 @@
 #endif
 internal import Autodiff
 
-/// The checkpoints of one unit: the newest at its path, those before it beside it, as
-/// `seed-2.safetensors`, `seed-2.1.safetensors`, `seed-2.2.safetensors`, …
+/// The checkpoints of a unit in progress.
+///
+/// The newest is at its path, those before it are beside it, as `checkpoint.safetensors`,
+/// `checkpoint.1.safetensors`, `checkpoint.2.safetensors`, …
 struct CheckpointFiles: Sendable {
   /// Where the newest is.
   let path: String
@@ -66,6 +68,11 @@ struct CheckpointFiles: Sendable {
     }
     if damaged > 0 { note("\(unit.path): no sound checkpoint is left; training it from the start") }
     return nil
+  }
+
+  /// Removes them all, once the unit's result is written.
+  func remove() {
+    for age in 0..<max(1, kept) { unlink(path(age: age)) }
   }
 
   /// Rewrites every checkpoint there is in this program's precision.

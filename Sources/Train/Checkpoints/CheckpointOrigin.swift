@@ -1,17 +1,21 @@
 internal import Autodiff
 
-/// What determines the bits of a checkpoint: program, precision, instruction set, data and config.
+/// What determines the bits of a unit's tensors: program, precision, arithmetic, data and config.
 ///
-/// Every checkpoint carries it, so that one of another run is refused, and with what differs.
+/// Every checkpoint carries it, so that one of another run is refused, and with what differs; records of
+/// finished units carry its fingerprint.
 struct CheckpointOrigin: Sendable, Equatable {
-  /// `program`, `scalar`, `instructionSet`, `data` (checksums by config key) and `config`.
+  /// `program`, `executable`, `scalar`, `instructionSet`, `arithmetic`, `data` (checksums by config key)
+  /// and `config`.
   let json: JSONValue
 
   init(_ provenance: Provenance, config: JSONValue) {
     json = JSONValue(object: [
       ("program", JSONValue(provenance.version)),
+      ("executable", JSONValue(provenance.executable)),
       (Self.scalar, JSONValue(provenance.scalar)),
       ("instructionSet", JSONValue(provenance.instructionSet)),
+      ("arithmetic", JSONValue(provenance.arithmetic)),
       ("data", JSONValue(object: provenance.data.map { ($0.key, JSONValue($0.sha256)) })),
       ("config", config),
     ])
@@ -19,6 +23,9 @@ struct CheckpointOrigin: Sendable, Equatable {
 
   /// The identity that a checkpoint carries.
   init(json: JSONValue) { self.json = json }
+
+  /// A checksum of all of it.
+  var fingerprint: String { SHA256.hex(of: Array(json.text(.compact).utf8)) }
 
   /// What differs from `other`, one remark each: `config.training.epochs was 100 and is 150`.
   ///

@@ -39,7 +39,7 @@ enum CheckCommand {
     let (data, experiment) = (problem.data, problem.experiment)
     var table = TextTable([.left(""), .left("")])
     table.append(["experiment", experiment.name])
-    for file in loaded.provenance.data {
+    for file in loaded.files {
       table.append([file.key, "\(file.path) (sha256 \(file.sha256.prefix(12))…)"])
     }
     table.append(["assets", data.assets.joined(separator: ", ")])

@@ -22,6 +22,9 @@ enum CommonOptions {
 
   /// The number of threads to use.
   static func threads(_ arguments: CommandLineArguments) throws -> Int {
-    try arguments.int("threads", in: 1...1024) ?? ProcessInfo.processInfo.activeProcessorCount
+    if let threads = try arguments.int("threads", in: 1...1024) { return threads }
+    // What Slurm gave the task, where it confines nothing.
+    let granted = ProcessInfo.processInfo.environment["SLURM_CPUS_PER_TASK"].flatMap { Int($0) }
+    return max(1, granted ?? ProcessInfo.processInfo.activeProcessorCount)
   }
 }

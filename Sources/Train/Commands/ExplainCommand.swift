@@ -41,7 +41,7 @@ enum ExplainCommand {
       }
       return (parts[0], split(parts[1]))
     }
-    let run = try FinishedRun(arguments.operand("RUN") ?? ".", threads: threads)
+    let run = try FinishedRun(arguments.operand("RUN") ?? ".")
     var plan = Attribution.Plan(
       groups: try FeatureGroups(run.problem.experiment.features, given: given),
       seed: UInt64(run.problem.experiment.seed))

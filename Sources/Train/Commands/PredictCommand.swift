@@ -1,3 +1,4 @@
+internal import Autodiff
 internal import Finance
 
 /// `train predict`: the weights a trained run decides today.
@@ -40,13 +41,13 @@ enum PredictCommand {
     let loaded = try LoadedExperiment(
       config: directory.config, overrides: overrides, folder: provenance.folder,
       here: Set(["prices", "indicators"].filter { arguments.has($0) }), throughEnd: true)
-    guard provenance.scalar == loaded.provenance.scalar else {
+    guard provenance.scalar == "\(Scalar.self)" else {
       throw ExperimentError(
         "\(directory.path) was trained in \(provenance.scalar), this program computes in "
-          + "\(loaded.provenance.scalar); build with the same traits")
+          + "\(Scalar.self); build with the same traits")
     }
     try provenance.character.requireSimilar(
-      loaded.data, source: loaded.provenance.data.first?.path ?? "prices")
+      loaded.data, source: loaded.files.first?.path ?? "prices")
     CSVOptions.note(loaded.data.notes)
     let prediction = try Prediction(loaded.experiment, run: directory, data: loaded.data)
     let holdings = try holdings(arguments, prediction.assets)

@@ -22,7 +22,6 @@ enum ReportCommand {
         "trials", "N",
         "configurations tried, for the deflated Sharpe ratio (default: report.trials of the config)"
       ),
-      CommonOptions.threads,
     ],
     examples: [
       ("train report runs/quickstart", ""),
@@ -52,7 +51,7 @@ enum ReportCommand {
         "\(arguments.operands.count) runs; give one, or compare them by --compare",
         command: arguments.title)
     }
-    let run = try FinishedRun(path, threads: try CommonOptions.threads(arguments))
+    let run = try FinishedRun(path)
     let evidence = try RunEvidence(run.result, trials: trials)
     let target = arguments.string("output") ?? run.directory.report
     try RunReport(

@@ -1,5 +1,4 @@
 internal import Finance
-internal import Foundation
 
 /// `train run`: a walk-forward experiment from config to report.
 enum RunCommand {
@@ -26,61 +25,61 @@ enum RunCommand {
     ])
 
   static func run(_ arguments: CommandLineArguments) throws {
-    let path = arguments.operand("CONFIG.json") ?? "Experiments/quickstart.json"
     let threads = try CommonOptions.threads(arguments)
-    let loaded = try LoadedExperiment(
-      config: path, overrides: try CommonOptions.overrides(arguments))
-    let problem = try Problem(loaded.experiment, data: loaded.data)
-    try problem.checkModel()
-    let directory = try RunDirectory.new(
-      named: loaded.experiment.name, at: arguments.string("output"))
-    try directory.create(folds: problem.folds)
-    try AtomicFile.write(loaded.config.text(), to: directory.config)
-    try AtomicFile.write(loaded.provenance.json.text(), to: directory.provenance)
-    try finish(loaded, problem, directory, threads: threads)
+    let run = try PlannedRun(
+      planning: arguments.operand("CONFIG.json") ?? "Experiments/quickstart.json",
+      overrides: try CommonOptions.overrides(arguments), output: arguments.string("output"))
+    try finish(run, threads: threads)
   }
 
   /// Trains what is not trained yet, then writes results and report.
-  static func finish(
-    _ loaded: LoadedExperiment, _ problem: Problem, _ directory: RunDirectory, threads: Int
-  ) throws {
-    StopRequest.listen()
-    let runner = Runner(
-      problem: problem, directory: directory, origin: loaded.origin, threads: threads,
-      stop: .ofProcess)
+  static func finish(_ run: PlannedRun, threads: Int) throws {
+    let (problem, path) = (run.problem, run.directory.path)
     let dates = problem.data.dates
     let (first, last) = (problem.tested.lowerBound, problem.tested.upperBound - 1)
     for note in problem.data.notes { print("note: \(note)") }
     print(
       """
-      \(loaded.experiment.name): \(problem.assetCount) assets, \(problem.rows.count) decisions, \
+      \(problem.experiment.name): \(problem.assetCount) assets, \(problem.rows.count) decisions, \
       \(problem.folds.count) folds, out of sample \(dates[problem.rows[first]]) to \
       \(dates[problem.rows[last]])
-      \(runner.units.count) networks on \(threads) threads → \(directory.path) \
-      (if interrupted: train resume \(directory.path))
+      \(run.works.count) networks on \(threads) threads → \(path) \
+      (if interrupted: train resume \(path))
       """)
-    let progress = ProgressBar(
-      "training", total: runner.units.count * (loaded.experiment.training.epochs + 1))
-    let fits: [FittedUnit]
-    do {
-      fits = try runner.run(progress: progress)
-    } catch {
+    try work(run, run.works, threads: threads)
+    try merge(run)
+  }
+
+  /// Does some of a run's work, with a bar to watch; signals stop it with everything saved.
+  static func work(
+    _ run: PlannedRun, _ works: [UnitWork], threads: Int,
+    staleAfter: Double = Runner.standardStaleAfter
+  ) throws {
+    StopRequest.listen()
+    let progress = ProgressBar("training", total: works.reduce(0) { $0 + $1.steps })
+    let runner = Runner(
+      directory: run.directory, threads: threads, stop: .ofProcess, staleAfter: staleAfter)
+    do { try runner.run(works, progress: progress) } catch {
       progress.finish(status: "stopped")
-      throw resumable(error, directory)
+      throw resumable(error, run.directory)
     }
     progress.finish(status: "")
-    let result = try RunResult(problem, fits: fits)
+  }
+
+  /// Puts the finished units together and writes what the run found.
+  static func merge(_ run: PlannedRun) throws {
+    let result = try run.result()
     let evidence = try RunEvidence(result)
-    let files = ResultFiles(result: result, directory: directory)
+    let files = ResultFiles(result: result, directory: run.directory)
     try files.write()
-    try RunReport(evidence: evidence, loaded: loaded).document.write(to: directory.report)
-    try files.writeSummary(loaded.provenance, evidence)
+    try RunReport(evidence: evidence, loaded: run.loaded).document.write(to: run.directory.report)
+    try files.writeSummary(run.provenance, evidence)
     print(MeasuresTable(result: result).text)
-    print("report: \(directory.report)")
+    print("report: \(run.directory.report)")
   }
 
   /// An error that says how to go on, where the run can.
-  private static func resumable(_ error: any Error, _ directory: RunDirectory) -> any Error {
+  static func resumable(_ error: any Error, _ directory: RunDirectory) -> any Error {
     switch error {
     case var stopped as Interruption:
       stopped.remedy = "go on by 'train resume \(directory.path)'"

@@ -67,29 +67,11 @@ enum SweepCommand {
   private static func trained(
     _ loaded: LoadedExperiment, at path: String, threads: Int
   ) throws -> RunResult {
-    let problem = try Problem(loaded.experiment, data: loaded.data)
-    try problem.checkModel()
-    let directory = RunDirectory(path: path)
-    try directory.create(folds: problem.folds)
-    if directory.exists(directory.provenance) {
-      try Provenance(contentsOf: directory.provenance)
-        .requireSame(as: loaded.provenance, run: path)
-    } else {
-      try AtomicFile.write(loaded.config.text(), to: directory.config)
-      try AtomicFile.write(loaded.provenance.json.text(), to: directory.provenance)
-    }
-    StopRequest.listen()
-    let runner = Runner(
-      problem: problem, directory: directory, origin: loaded.origin, threads: threads,
-      stop: .ofProcess)
-    let progress = ProgressBar(
-      "training", total: runner.units.count * (loaded.experiment.training.epochs + 1))
-    defer { progress.finish(status: "") }
-    do { return try RunResult(problem, fits: try runner.run(progress: progress)) } catch var stopped
-      as Interruption
-    {
+    let run = try PlannedRun(loaded, in: RunDirectory(path: path))
+    do { try RunCommand.work(run, run.works, threads: threads) } catch var stopped as Interruption {
       stopped.remedy = "go on by the same command"
       throw stopped
     }
+    return try run.result()
   }
 }

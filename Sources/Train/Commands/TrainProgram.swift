@@ -1,5 +1,6 @@
 internal import Finance
 internal import Foundation
+internal import Kernels
 
 /// The command line of `train`.
 public enum TrainProgram {
@@ -17,13 +18,17 @@ public enum TrainProgram {
       CheckCommand.declaration, ReportCommand.declaration, ExplainCommand.declaration,
       StressCommand.declaration, PredictCommand.declaration, AllocateCommand.declaration,
       EstimateCommand.declaration, SimulateCommand.declaration, KnownTruthCommand.declaration,
-      SweepCommand.declaration, ExportCommand.declaration, ConfigCommand.declaration,
+      SweepCommand.declaration, SearchCommand.declaration, ExportCommand.declaration,
+      PlanCommand.declaration, WorkCommand.declaration, StatusCommand.declaration,
+      MergeCommand.declaration, ConfigCommand.declaration,
     ],
     defaultCommand: "run")
 
   /// Runs the program with arguments (the program's name excluded) and returns its exit code.
   public static func run(_ arguments: [String]) -> Int32 {
     do {
+      // Before anything is computed: a wrong KEEL_ISA is the user's mistake, not a crash.
+      try InstructionSet.requested()
       switch try program.parse(arguments) {
       case .help(let text):
         print(text, terminator: text.hasSuffix("\n") ? "" : "\n")
@@ -44,6 +49,11 @@ public enum TrainProgram {
         case "export": try ExportCommand.run(arguments)
         case "sweep": try SweepCommand.run(arguments)
         case "report": try ReportCommand.run(arguments)
+        case "search": try SearchCommand.run(arguments)
+        case "plan": try PlanCommand.run(arguments)
+        case "work": try WorkCommand.run(arguments)
+        case "status": try StatusCommand.run(arguments)
+        case "merge": try MergeCommand.run(arguments)
         default: throw UsageError("command '\(arguments.commandName)' has no implementation")
         }
       }
@@ -64,7 +74,8 @@ public enum TrainProgram {
       is FeatureError, is ExperimentError, is TrainingError, is CheckpointError,
       is SafetensorsError, is SimplexBoundsError, is RiskBudgetError, is CovarianceError,
       is MinimumVarianceError, is ConstrainedRiskBudgetError, is RiskMeasureError,
-      is BudgetProjectionError, is AllocationError, is VolatilityError:
+      is BudgetProjectionError, is AllocationError, is VolatilityError, is MergeError,
+      is InstructionSetError:
       true
     default: false
     }

@@ -1,3 +1,5 @@
+internal import Kernels
+
 /// When the portfolio is decided.
 struct DecisionSettings: Sendable {
   /// Rows from one decision to the next: 1 daily, 5 weekly, 21 monthly for daily prices.
@@ -21,11 +23,18 @@ struct ExecutionSettings: Sendable {
   var lag: Int
   /// The proportional cost of trading, in basis points of the amount traded.
   var costBasisPoints: Double
+  /// The instruction set that every machine of the run computes with; nil for the best one of the machine
+  /// that begins it.
+  var instructionSet: InstructionSet?
 
   init(_ reader: ConfigReader) {
     lag = reader.about("rows from the close that decides to the close that trades")
       .int("lag", default: 1, in: 0...100)
     costBasisPoints = reader.about("the cost of trading, in basis points of the amount traded")
       .double("costBasisPoints", default: 10, in: 0...1000)
+    instructionSet = reader.about(
+      "the instruction set that every machine of the run computes with; null: the best one of the machine that begins it"
+    )
+    .optionalChoice("instructionSet", of: InstructionSet.allCases)
   }
 }

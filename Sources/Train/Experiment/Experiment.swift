@@ -28,6 +28,8 @@ struct Experiment: Sendable {
   var report: ReportSettings
   /// Variants and data seeds of a known-truth study, for `train known-truth`.
   var study: StudySettings?
+  /// How `train search` searches, and for what.
+  var search: SearchSettings
 
   /// The indicators that features and strategies read, in order of first use.
   var indicatorNames: [String] {
@@ -100,6 +102,7 @@ struct Experiment: Sendable {
     report = reader.object("report") { ReportSettings($0, assets: names) }
     study = reader.about("a known-truth study, for 'train known-truth'; null: none")
       .optionalObject("study") { StudySettings($0) }
+    search = reader.object("search") { SearchSettings($0) }
     if data.indicators.isEmpty, data.simulated == nil, !indicatorNames.isEmpty {
       reader.report(
         features.indicatorNames.isEmpty ? (strategy == nil ? "baselines" : "strategy") : "features",

@@ -75,7 +75,7 @@ struct KnownTruthStudy: Sendable {
     guard experiment.data.simulated != nil else {
       throw ExperimentError("the study needs data.simulated: only there the truth is known")
     }
-    return (experiment, SHA256.hex(of: Array((Provenance.version + resolved.text()).utf8)))
+    return (experiment, SHA256.hex(of: Array((ProgramIdentity.version + resolved.text()).utf8)))
   }
 
   /// Trains and tests one experiment on its simulated data.
@@ -84,10 +84,7 @@ struct KnownTruthStudy: Sendable {
     let (data, truth) = simulation.simulate()
     let problem = try Problem(experiment, data: data)
     try problem.checkModel()
-    let fits = try Runner(
-      problem: problem, directory: nil, origin: CheckpointOrigin(json: nil), threads: 1
-    ).run()
-    let result = try RunResult(problem, fits: fits)
+    let result = try RunResult(problem, fits: try problem.fitsInMemory())
     var measurements: [String: TruthMeasurement] = [:]
     for strategy in result.strategies where strategies.contains(strategy.key) {
       measurements[strategy.key] = TruthMeasurement(strategy, of: problem, truth: truth)

@@ -115,7 +115,7 @@ struct Prediction: Sendable {
     while true {
       let folder = Fold.folder(fold)
       let files = (0..<seeds).map {
-        directory.file("\(folder)/\(Member.network(seed: $0).name).safetensors")
+        directory.file("\(folder)/\(Member.network(seed: $0).name)/\(Stage.whole.name).safetensors")
       }
       guard files.allSatisfy(directory.exists) else { break }
       last = files

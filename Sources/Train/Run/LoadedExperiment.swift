@@ -1,4 +1,5 @@
 internal import Finance
+internal import Kernels
 
 /// An experiment with its data read: what all commands start from.
 struct LoadedExperiment: Sendable {
@@ -6,10 +7,20 @@ struct LoadedExperiment: Sendable {
   /// The config with every default resolved; decoding it gives the same experiment.
   let config: JSONValue
   let data: MarketData
-  let provenance: Provenance
+  /// The folder that relative data paths start from.
+  let folder: String
+  /// The data files with their checksums.
+  let files: [Provenance.DataFile]
 
   /// What the checkpoints of a run of it carry.
   var origin: CheckpointOrigin { CheckpointOrigin(provenance, config: config) }
+
+  /// What this program would make a run with.
+  ///
+  /// The first use reads the whole executable.
+  var provenance: Provenance {
+    Provenance(config: config, folder: folder, data: files, character: DataCharacter(data))
+  }
 
   /// Reads a config, applies overrides, and reads the data it names.
   ///
@@ -23,6 +34,7 @@ struct LoadedExperiment: Sendable {
     var document = try ConfigDocument(contentsOf: path, paths: DataSettings.paths)
     for override in overrides { try document.apply(override) }
     let (experiment, resolved) = try document.decode { Experiment($0) }
+    if let wanted = experiment.execution.instructionSet { try InstructionSet.pin(wanted) }
     let base = folder ?? Self.folder(of: path)
     let loaded = try ExperimentData(
       experiment.data, indicatorNames: experiment.indicatorNames, folder: base, here: here,
@@ -36,7 +48,8 @@ struct LoadedExperiment: Sendable {
       config["features"]?["asset"] = JSONValue(found.experiment.features.asset.map(\.description))
     }
     self.config = config
-    provenance = Provenance(folder: base, data: loaded.files, character: DataCharacter(data))
+    self.folder = base
+    files = loaded.files
   }
 
   private static func folder(of path: String) -> String {

@@ -3,9 +3,6 @@ internal import Kernels
 
 /// What a run was made with: enough to refuse going on with anything else.
 struct Provenance: Sendable, Equatable {
-  /// The version of the program.
-  static let version = "0.1.0"
-
   /// A data file and its contents' checksum.
   struct DataFile: Sendable, Equatable {
     /// The key of the config that names it.
@@ -16,29 +13,41 @@ struct Provenance: Sendable, Equatable {
   }
 
   var version: String
+  /// The checksum of the executable; see ``ProgramIdentity``.
+  var executable: String
   var instructionSet: String
   var scalar: String
+  /// The checksum of the C library's functions; see ``ProgramIdentity``.
+  var arithmetic: String
+  /// The checksum of the resolved config.
+  var config: String
   /// The folder that relative data paths start from.
   var folder: String
   var data: [DataFile]
   /// What the data look like.
   var character: DataCharacter
 
-  /// Of this program, on this machine, with these data.
-  init(folder: String, data: [DataFile], character: DataCharacter) {
-    self.character = character
-    version = Self.version
+  /// Of this program, on this machine, with this resolved config and these data.
+  init(config: JSONValue, folder: String, data: [DataFile], character: DataCharacter) {
+    version = ProgramIdentity.version
+    executable = ProgramIdentity.executable
     instructionSet = InstructionSet.active.rawValue
     scalar = "\(Scalar.self)"
+    arithmetic = ProgramIdentity.arithmetic
+    self.config = SHA256.hex(of: Array(config.text().utf8))
     self.folder = folder
     self.data = data
+    self.character = character
   }
 
   var json: JSONValue {
     JSONValue(object: [
       ("keel", JSONValue(version)),
+      ("executable", JSONValue(executable)),
       ("instructionSet", JSONValue(instructionSet)),
       ("scalar", JSONValue(scalar)),
+      ("arithmetic", JSONValue(arithmetic)),
+      ("config", JSONValue(config)),
       ("folder", JSONValue(folder)),
       (
         "data",
@@ -59,42 +68,67 @@ struct Provenance: Sendable, Equatable {
   /// Reads what `json` wrote.
   init(contentsOf path: String) throws {
     let document = try ConfigDocument(contentsOf: path)
-    self = try document.decode { reader in
-      var result = Provenance(
-        folder: reader.string("folder"), data: [],
-        character: DataCharacter(
-          daysPerRow: reader.double("daysPerRow"), volatilities: reader.doubles("volatilities")))
-      result.version = reader.string("keel")
-      result.instructionSet = reader.string("instructionSet")
-      result.scalar = reader.string("scalar")
-      result.data = reader.objects("data") {
-        DataFile(key: $0.string("key"), path: $0.string("path"), sha256: $0.string("sha256"))
-      }
-      return result
-    }.value
+    self = try document.decode { Provenance($0) }.value
+  }
+
+  private init(_ reader: ConfigReader) {
+    version = reader.string("keel")
+    executable = reader.string("executable")
+    instructionSet = reader.string("instructionSet")
+    scalar = reader.string("scalar")
+    arithmetic = reader.string("arithmetic")
+    config = reader.string("config")
+    folder = reader.string("folder")
+    data = reader.objects("data") {
+      DataFile(key: $0.string("key"), path: $0.string("path"), sha256: $0.string("sha256"))
+    }
+    character = DataCharacter(
+      daysPerRow: reader.double("daysPerRow"), volatilities: reader.doubles("volatilities"))
   }
 
   /// Refuses to go on with a run that was made otherwise.
   func requireSame(as now: Provenance, run: String) throws {
-    func refuse(_ what: String, _ then: String, _ now: String, _ remedy: String) -> ExperimentError
-    {
-      ExperimentError("\(run): \(what) was \(then) when the run began and is \(now) now; \(remedy)")
+    for ((name, then), (_, now)) in zip(determinants, now.determinants) where then != now {
+      throw ExperimentError(
+        "\(run): the \(name) was \(then) when the run began and is \(now) now; "
+          + remedy(for: name, run: run))
     }
-    if version != now.version {
-      throw refuse("the program", version, now.version, "start a new run")
+  }
+
+  /// What determines the run's bits, by name.
+  private var determinants: [(name: String, value: String)] {
+    [
+      ("program", version), ("executable", executable), ("precision", scalar),
+      ("instruction set", instructionSet), ("arithmetic", arithmetic), ("config", config),
+    ] + data.map { ("checksum of \($0.path)", $0.sha256) }
+  }
+
+  private func remedy(for name: String, run: String) -> String {
+    switch name {
+    case "program", "executable":
+      "go on with the program that began the run, or start a new run"
+    case "precision": "build with the same traits"
+    case "instruction set":
+      "set KEEL_ISA=\(instructionSet) in the environment; where that is not available, start a new "
+        + "run with execution.instructionSet set to what all machines have"
+    case "arithmetic":
+      "the C library or the processor computes other last bits; go on where the run began, or start "
+        + "a new run"
+    case "config": "restore \(run)/config.json, or start a new run"
+    default: "restore the file, or start a new run"
     }
-    if scalar != now.scalar {
-      throw refuse("the precision", scalar, now.scalar, "build with the same traits")
+  }
+
+  /// Computes with the run's instruction set from here on, or refuses.
+  func pinInstructionSet(run: String) throws {
+    guard let wanted = InstructionSet(rawValue: instructionSet) else {
+      throw ExperimentError("\(run)/run.json: unknown instruction set '\(instructionSet)'")
     }
-    if instructionSet != now.instructionSet {
-      throw refuse(
-        "the instruction set", instructionSet, now.instructionSet,
-        "set KEEL_ISA=\(instructionSet) in the environment")
-    }
-    for (old, new) in zip(data, now.data) where old.sha256 != new.sha256 {
-      throw refuse(
-        "the checksum of \(new.path)", old.sha256, new.sha256,
-        "restore the file, or start a new run")
+    do { try InstructionSet.pin(wanted) } catch {
+      throw ExperimentError(
+        "\(run) is computed with the instruction set \(instructionSet), and results of another one may "
+          + "not be mixed in: \(error). For machines of several kinds plan a run with "
+          + "execution.instructionSet set to what all of them have")
     }
   }
 }

@@ -4,6 +4,14 @@
   internal import Foundation
 #endif
 
+#if canImport(Glibc)
+  internal import Glibc
+#elseif canImport(Darwin)
+  internal import Darwin
+#elseif canImport(Musl)
+  internal import Musl
+#endif
+
 /// The files of one run.
 struct RunDirectory: Sendable {
   /// The directory, as the user wrote it.
@@ -15,29 +23,52 @@ struct RunDirectory: Sendable {
   var config: String { file("config.json") }
   /// What the run was made with.
   var provenance: String { file("run.json") }
+  /// The names of its units, for whoever looks on without the data.
+  var units: String { file("units.json") }
   /// The figures of every strategy; it is written last, so that it marks a finished run.
   var summary: String { file("summary.json") }
   var report: String { file("report.html") }
 
-  func checkpoint(_ unit: WorkUnit) -> String { file(unit.path + ".safetensors") }
+  /// The state of a unit in progress.
+  func checkpoint(_ unit: WorkUnit) -> String { file(unit.path + "/checkpoint.safetensors") }
+
+  /// The tensors of a finished stage.
+  func result(_ unit: WorkUnit, _ stage: Stage) -> String {
+    file("\(unit.path)/\(stage.name).safetensors")
+  }
+
+  /// What says that a stage is finished.
+  func record(_ unit: WorkUnit, _ stage: Stage) -> String {
+    file("\(unit.path)/\(stage.name).json")
+  }
+
+  /// Who works on a unit.
+  func claim(_ unit: WorkUnit) -> String { file(unit.path + "/claim.json") }
 
   var isFinished: Bool { FileManager.default.fileExists(atPath: summary) }
 
   func exists(_ file: String) -> Bool { FileManager.default.fileExists(atPath: file) }
 
-  /// Makes the directory and those of the folds.
-  func create(folds: [Fold]) throws {
-    for fold in folds {
-      try FileManager.default.createDirectory(
-        atPath: file(fold.folder), withIntermediateDirectories: true)
+  /// Makes the directory itself.
+  func create() throws { try createFolder(path) }
+
+  /// Makes the folder of a unit.
+  func create(_ unit: WorkUnit) throws { try createFolder(file(unit.path)) }
+
+  private func createFolder(_ folder: String) throws(FileError) {
+    var path = folder.hasPrefix("/") ? "/" : ""
+    for part in folder.split(separator: "/") {
+      path += part
+      // Another worker may make it in between.
+      guard exists(path) || mkdir(path, 0o777) == 0 || errno == EEXIST else {
+        throw FileError.last("make this directory", path)
+      }
+      path += "/"
     }
   }
 
   /// Makes a folder inside, if it is not there yet.
-  func makeFolder(_ name: String) throws {
-    try FileManager.default.createDirectory(
-      atPath: file(name), withIntermediateDirectories: true)
-  }
+  func makeFolder(_ name: String) throws { try createFolder(file(name)) }
 
   /// A directory for a new run.
   ///

@@ -2,7 +2,9 @@ internal import Finance
 
 extension RunResult {
   /// The backtest paths of combinatorial folds: path j takes the test of each decision from the j-th
-  /// fold that tests it, the members' weights averaged. Empty for folds in order of time.
+  /// fold that tests it, the members' weights averaged.
+  ///
+  /// Empty for folds in order of time.
   ///
   /// - Source: López de Prado (2018), *Advances in Financial Machine Learning*, §12.4.
   func paths() throws -> [StrategyResult] {

@@ -1,105 +1,102 @@
 internal import Dispatch
+internal import Foundation
 internal import Synchronization
 
-/// Trains all units of a run, some at once, each to the same bits whatever runs beside it.
+/// Does the work of a run: all of it, or a share beside other workers on other machines.
 ///
-/// A unit that a checkpoint shows finished is read, one that it shows begun is continued, all
-/// others start anew: running again after an interruption is resuming.
+/// A unit with a record is done, one with a checkpoint is continued, all others start anew; each comes
+/// to the same bits whatever runs beside it. A unit that another worker has claimed is waited for, and
+/// taken over when its worker is gone: `run` returns when all that it was given is done.
 struct Runner: Sendable {
-  let problem: Problem
-  /// Where checkpoints go; nil keeps everything in memory.
-  let directory: RunDirectory?
-  /// What checkpoints must have been written with.
-  let origin: CheckpointOrigin
+  let directory: RunDirectory
+  /// Units trained at once.
   let threads: Int
   /// Asked after every step; where it says yes, everything under way is saved and left.
   var stop: StopRequest?
+  /// Whether a failure of training is recorded like a result; otherwise it ends the run.
+  var recordsFailures = false
+  /// A claim that was not touched for so many seconds is taken over.
+  var staleAfter = Runner.standardStaleAfter
 
-  /// The units, by fold and then by member.
-  var units: [WorkUnit] {
-    let experiment = problem.experiment
-    var members = (0..<experiment.training.seeds).map { Member.network(seed: $0) }
-    if experiment.model.isConstant { members = [.network(seed: 0)] }
-    if experiment.strategy != nil { members = [] }
-    if experiment.baselines.contains(where: { $0.rule == .constantBudgets }) {
-      members.append(.constants)
-    }
-    return problem.folds.flatMap { fold in members.map { WorkUnit(fold: fold, member: $0) } }
-  }
+  /// Three minutes: network file systems may show a touch up to a minute late.
+  static let standardStaleAfter = 180.0
 
-  /// The fits of all units, in the order of ``units``.
+  /// Does all of `works`, in their order as far as others do not hold them.
   ///
-  /// Units that start from one another's parameters follow each other, all others run beside each
-  /// other. After a failure the units under way come to their end (and are saved), no other begins,
-  /// and the failure of the first failed unit is thrown; an ``Interruption`` when it was asked to stop.
-  func run(progress: ProgressBar? = nil) throws -> [FittedUnit] {
-    let units = units
-    let chains =
-      problem.experiment.training.warmStart
-      ? Dictionary(grouping: units.indices) { units[$0].member }.values.sorted { $0[0] < $1[0] }
-      : units.indices.map { [$0] }
-    let results = Mutex([Int: Result<FittedUnit, any Error>]())
-    let next = Atomic<Int>(0)
-    let failed = Atomic<Bool>(false)
-    DispatchQueue.concurrentPerform(iterations: max(1, min(threads, chains.count))) { _ in
-      while !failed.load(ordering: .relaxed) {
-        let chain = next.add(1, ordering: .relaxed).oldValue
-        guard chain < chains.count else { return }
-        var before: FittedUnit?
-        for index in chains[chain] where !failed.load(ordering: .relaxed) {
-          let result = Result { try fit(units[index], after: before, progress) }
-          if case .failure = result { failed.store(true, ordering: .relaxed) }
-          before = try? result.get()
-          results.withLock { $0[index] = result }
-        }
+  /// After a failure the units under way come to their end (and are saved), no other begins, and the
+  /// failure of the first failed unit is thrown; an ``Interruption`` when it was asked to stop.
+  func run(_ works: [UnitWork], progress: ProgressBar? = nil) throws {
+    let worker = WorkerName.current()
+    let keeper = ClaimKeeper(every: staleAfter / 6)
+    let state = Mutex(Queue(waiting: Array(works.indices)))
+    DispatchQueue.concurrentPerform(iterations: max(1, min(threads, works.count))) { _ in
+      var delay = 0.02
+      while let index = state.withLock({ $0.next() }) {
+        let result = Result { try attempt(works[index], worker, keeper, progress) }
+        let isInVain = state.withLock { $0.finish(index, result) }
+        // Only others' units are left, or such as wait for them: look again later.
+        if isInVain { Thread.sleep(forTimeInterval: delay) }
+        delay = isInVain ? min(2 * delay, 1) : 0.02
       }
     }
-    let all = results.withLock { $0 }
+    let end = state.withLock { $0 }
     // A unit that was asked to stop is no failure; one that failed at the same time says more.
-    var interruption: Interruption?
-    for index in units.indices {
-      guard case .failure(let error) = all[index] else { continue }
-      guard let stopped = error as? Interruption else { throw error }
-      interruption = stopped
-    }
-    if let interruption { throw interruption }
-    return try units.indices.compactMap { try all[$0]?.get() }
+    if let failure = end.failures.min(by: { $0.key < $1.key }) { throw failure.value }
+    if let signal = end.signal { throw Interruption(signal: signal) }
   }
 
-  private func fit(
-    _ unit: WorkUnit, after before: FittedUnit?, _ progress: ProgressBar?
-  ) throws -> FittedUnit {
-    if let signal = stop?.signal { throw Interruption(signal: signal) }
-    let fitter = try Fitter(problem, unit, warmStart: before?.state.best)
-    let training = problem.experiment.training
-    let total = training.epochs + 1
-    let files = directory.map {
-      CheckpointFiles(path: $0.checkpoint(unit), kept: training.checkpointsKept)
+  /// What became of a turn at a unit; nil where another worker holds it or it is not ready.
+  private func attempt(
+    _ work: UnitWork, _ worker: WorkerName, _ keeper: ClaimKeeper, _ progress: ProgressBar?
+  ) throws -> UnitTrainer.Outcome? {
+    if let signal = stop?.signal { return .stopped(signal) }
+    let record = directory.record(work.unit, work.stage)
+    func skip() -> UnitTrainer.Outcome {
+      progress?.advance(by: work.steps)
+      return .done
     }
-    var state = fitter.initialState
-    if let files {
-      let saved = try files.newest(unit: unit, origin: origin, initial: state) {
-        progress?.note("note: \($0)")
+    if directory.exists(record) { return skip() }
+    guard work.isReady(in: directory) else { return nil }
+    try directory.create(work.unit)
+    guard
+      let claim = try Claim.acquire(
+        directory.claim(work.unit), by: worker, staleAfter: staleAfter)
+    else { return nil }
+    keeper.add(claim)
+    defer { keeper.release(claim) }
+    // Another worker may have finished it between the look and the claim.
+    if directory.exists(record) { return skip() }
+    let trainer = UnitTrainer(
+      directory: directory, work: work, worker: worker.description,
+      recordsFailures: recordsFailures)
+    return try trainer.train(claim, stop: stop, progress: progress)
+  }
+
+  /// Which units are left, in order; those that others hold go to the end.
+  private struct Queue {
+    var waiting: [Int]
+    var failures: [Int: any Error] = [:]
+    var signal: Int32?
+
+    init(waiting: [Int]) { self.waiting = waiting.reversed() }
+
+    mutating func next() -> Int? {
+      failures.isEmpty && signal == nil ? waiting.popLast() : nil
+    }
+
+    /// Notes a turn's outcome and returns whether it was in vain.
+    mutating func finish(
+      _ index: Int, _ result: Result<UnitTrainer.Outcome?, any Error>
+    ) -> Bool {
+      switch result {
+      case .success(.done): return false
+      case .success(.stopped(let number)): signal = number
+      case .success(.lost), .success(nil):
+        waiting.insert(index, at: 0)
+        return true
+      case .failure(let error): failures[index] = error
       }
-      state = saved ?? state
+      return false
     }
-    let label = "fold \(unit.fold.index + 1)/\(problem.folds.count) \(unit.member.name)"
-    progress?.advance(by: state.isFinished ? 0 : state.epochs.count, status: label)
-    state = try fitter.fit(
-      from: state, pause: { stop?.signal != nil },
-      checkpoint: { try files?.write($0, unit: unit, origin: origin) },
-      progress: { state in
-        progress?.advance(status: "\(label), \(state.summary)")
-      })
-    if !state.isFinished, let signal = stop?.signal { throw Interruption(signal: signal) }
-    progress?.advance(by: total - state.epochs.count)
-    return FittedUnit(unit: unit, state: state, decisions: try fitter.decideTests(state.best))
   }
-}
-
-/// A trained unit and what it decides in its test.
-struct FittedUnit: Sendable {
-  let unit: WorkUnit
-  let state: FitState
-  let decisions: PolicyDecisions
 }

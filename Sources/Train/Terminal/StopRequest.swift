@@ -36,7 +36,9 @@ package final class StopRequest: Sendable {
     for number in [SIGINT, SIGTERM, SIGUSR1] { installHandler(number, receive) }
   }
 
-  /// The handler. It stores a number and writes a text, which is all that a handler may do.
+  /// The handler.
+  ///
+  /// It stores a number and writes a text, which is all that a handler may do.
   private static let receive: @convention(c) (Int32) -> Void = { signal in
     let isRepeated = ofProcess.number.exchange(signal, ordering: .relaxed) == SIGINT
     if isRepeated && signal == SIGINT { _exit(128 + SIGINT) }

@@ -47,16 +47,21 @@ struct Fitter {
 
   /// Trains from `state` on; `checkpoint` is called every few epochs and at the end.
   ///
-  /// After every step `pause` is asked; where it says yes, the state is saved and returned as it is,
-  /// to be continued to the same bits. Numbers that are not finite and divergence throw a
+  /// After `limit` epochs in all, the untrained start not counted, the state is saved and returned, and
+  /// after every step `pause` is asked; where it says yes, likewise. Either is continued to the same
+  /// bits. Numbers that are not finite and divergence throw a
   /// ``TrainingError`` after the state before the fatal step was saved.
   func fit(
-    from state: FitState, pause: () -> Bool = { false },
+    from state: FitState, upTo limit: Int? = nil, pause: () -> Bool = { false },
     checkpoint: (FitState) throws -> Void = { _ in },
     progress: (FitState) -> Void = { _ in }
   ) throws -> FitState {
     var state = state
-    guard !state.isFinished else { return state }
+    func isReached(_ state: FitState) -> Bool {
+      guard let limit, state.pending == nil else { return state.isFinished }
+      return state.isFinished || state.epochs.count > limit
+    }
+    guard !isReached(state) else { return state }
     let tape = Tape()
     let batches = TrainingBatch.of(unit.fold.trainParts, block: settings.block) {
       block($0, on: tape)
@@ -65,12 +70,12 @@ struct Fitter {
     let work = Work(tape: tape, mark: tape.mark, batches: batches, validation: validation)
     var sound: FitState?
     do {
-      while !state.isFinished {
+      while !isReached(state) {
         if try !runEpoch(&state, work, sound: &sound, pause) {
           try checkpoint(state)
           return state
         }
-        if state.isFinished || state.epochs.count % settings.checkpointEvery == 0 {
+        if isReached(state) || state.epochs.count % settings.checkpointEvery == 0 {
           try checkpoint(state)
         }
         progress(state)

@@ -52,7 +52,12 @@ struct Problem: Sendable {
   ///
   /// The first decision is the first row with enough history for every feature, the covariance and
   /// `decisions.firstRow`; the last one is the last whose whole holding period has happened.
-  init(_ experiment: Experiment, data: MarketData) throws {
+  ///
+  /// `cut` makes the folds from the dates of the decisions; without it the experiment's own are made.
+  init(
+    _ experiment: Experiment, data: MarketData,
+    cut: (Experiment, [CalendarDate]) throws -> [Fold] = Problem.folds
+  ) throws {
     self.experiment = experiment
     self.data = data
     let builder = FeatureBuilder(
@@ -78,7 +83,7 @@ struct Problem: Sendable {
     features = try builder.features(of: data, at: rows)
     covariances = try estimator.covariances(at: rows, of: data)
     signals = try Self.signals(experiment, data, rows, covariances)
-    folds = try Self.folds(experiment, rows.map { data.dates[$0] })
+    folds = try cut(experiment, rows.map { data.dates[$0] })
   }
 
   /// Prepares the decision at the last row of some data, and the earlier ones a network looks back on.
@@ -133,7 +138,7 @@ struct Problem: Sendable {
     } catch { throw ExperimentError("model.dualLayer: \(error)") }
   }
 
-  private static func folds(_ experiment: Experiment, _ dates: [CalendarDate]) throws -> [Fold] {
+  static func folds(_ experiment: Experiment, _ dates: [CalendarDate]) throws -> [Fold] {
     // A network that looks back on earlier decisions cannot decide at the very first ones.
     try experiment.folds.folds(dates, history: experiment.model.history)
   }

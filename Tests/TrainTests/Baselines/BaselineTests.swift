@@ -119,8 +119,7 @@ import Testing
       "baselines=[{\"rule\": \"maximum-diversification\", \"rebalance\": \"monthly\"}, "
         + "\"equal-weight\"]",
     ])
-    let runner = Runner(problem: problem, directory: nil, origin: .test, threads: 2)
-    #expect(runner.units.isEmpty)
+    #expect(problem.units.isEmpty)
     let result = try SmallExperiment.run(problem)
     #expect(result.members.isEmpty && result.model.key == "model")
     #expect(result.model.path == result.baselines[0].path)

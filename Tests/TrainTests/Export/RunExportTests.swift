@@ -9,7 +9,6 @@ import Testing
     try withTemporaryDirectory { folder in
       let problem = try SmallExperiment.problem()
       let directory = RunDirectory(path: folder)
-      try directory.create(folds: problem.folds)
       let run = try SmallExperiment.run(problem, in: directory)
       let export = try RunExport(run: directory)
       #expect(export.units.map(\.name) == run.fits.map(\.unit.path).sorted())

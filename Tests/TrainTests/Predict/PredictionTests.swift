@@ -12,7 +12,6 @@ import Testing
     defer { try? FileManager.default.removeItem(atPath: path) }
     let problem = try SmallExperiment.problem(overrides)
     let directory = RunDirectory(path: path)
-    try directory.create(folds: problem.folds)
     return try body(
       problem, directory, try SmallExperiment.run(problem, threads: 2, in: directory))
   }

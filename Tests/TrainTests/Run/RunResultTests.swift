@@ -52,8 +52,7 @@ import Testing
   /// Early stopping keeps the epoch with the lowest validation loss, the start included.
   @Test func theBestEpochHasTheLowestValidationLoss() throws {
     let problem = try SmallExperiment.problem(["training.epochs=12", "training.patience=3"])
-    let runner = Runner(problem: problem, directory: nil, origin: .test, threads: 1)
-    for fit in try runner.run() {
+    for fit in try SmallExperiment.run(problem).fits {
       let losses = fit.state.epochs.map(\.validation)
       #expect(losses[fit.state.bestEpoch] == losses.min())
       #expect(losses.count <= 13 && losses.count - 1 - fit.state.bestEpoch <= 3)

@@ -29,14 +29,12 @@ import Testing
     let problem = try SmallExperiment.problem()
     let whole = try SmallExperiment.run(problem)
     try withDirectory { directory in
-      try directory.create(folds: problem.folds)
-      let units = Runner(
-        problem: problem, directory: directory, origin: .test, threads: 1
-      ).units
-      // What a kill leaves behind: one unit finished, one in the middle, the others untouched.
+      let units = problem.units
+      // What a kill leaves behind: one unit finished but for its record, one in the middle, the others
+      // untouched.
+      for unit in units.prefix(2) { try directory.create(unit) }
       try FitCheckpoint.write(
-        whole.fits[0].state, unit: units[0], origin: .test,
-        to: directory.checkpoint(units[0]))
+        whole.fits[0].state, unit: units[0], origin: .test, to: directory.checkpoint(units[0]))
       let fitter = try Fitter(problem, units[1])
       #expect(throws: Interruption.self) {
         try fitter.fit(
@@ -56,9 +54,54 @@ import Testing
       #expect(resumed.fits.map(\.state) == whole.fits.map(\.state))
       #expect(resumed.model.weights == whole.model.weights)
       #expect(resumed.model.path.returns == whole.model.path.returns)
-      // Everything is saved now: reading it back gives the same again.
+      // Everything is saved now: reading it back gives the same again, and nothing else is left.
       let again = try SmallExperiment.run(problem, in: directory)
       #expect(again.fits.map(\.state) == whole.fits.map(\.state))
+      #expect(!directory.exists(directory.checkpoint(units[1])))
+      #expect(!directory.exists(directory.claim(units[1])))
+    }
+  }
+
+  @Test func aRequestToStopSavesAndLosesNothing() throws {
+    let problem = try SmallExperiment.problem(["training.epochs=30", "training.patience=30"])
+    let whole = try SmallExperiment.run(problem)
+    try withDirectory { directory in
+      let works = UnitWork.all(of: problem, origin: .test)
+      var stops = 0
+      // Each turn is stopped as soon as it saved something; a turn that nothing stops is the last.
+      for turn in 0..<1000 {
+        let stop = StopRequest()
+        let watcher = Thread {
+          while !directory.exists(directory.checkpoint(works[turn % works.count].unit)) {
+            Thread.sleep(forTimeInterval: 0.0005)
+            if Thread.current.isCancelled { return }
+          }
+          stop.request()
+        }
+        watcher.start()
+        defer { watcher.cancel() }
+        do {
+          try Runner(directory: directory, threads: 1, stop: stop).run(works)
+          break
+        } catch is Train.Interruption { stops += 1 }
+      }
+      #expect(stops > 0)
+      let end = try SmallExperiment.merge(problem, in: directory)
+      #expect(end.fits.map(\.state) == whole.fits.map(\.state))
+    }
+  }
+
+  /// With files, threads and claims, or with none of them.
+  @Test(arguments: [false, true]) func theSameWithoutAnyFile(warmStart: Bool) throws {
+    let problem = try SmallExperiment.problem(["training.warmStart=\(warmStart)"])
+    let plain = try problem.fitsInMemory()
+    try withDirectory { directory in
+      let works = UnitWork.all(of: problem, origin: .test)
+      // In the worst order, and with more threads than units that can start.
+      try Runner(directory: directory, threads: 4).run(works.reversed())
+      let end = try SmallExperiment.merge(problem, in: directory)
+      #expect(end.fits.map(\.state) == plain.map(\.state))
+      #expect(end.fits.map(\.decisions.weights) == plain.map(\.decisions.weights))
     }
   }
 
@@ -92,15 +135,14 @@ import Testing
     #expect(fitter.initialState.parameters == first.state.best)
     #expect(try fitter.fit(from: fitter.initialState) == second.state)
     try withDirectory { directory in
-      try directory.create(folds: problem.folds)
       let stop = StopRequest()
       stop.request()
-      let runner = Runner(
-        problem: problem, directory: directory, origin: .test, threads: 2, stop: stop)
-      #expect(throws: Train.Interruption.self) { try runner.run() }
-      #expect(
-        try SmallExperiment.run(problem, threads: 2, in: directory).fits.map(\.state)
-          == one.fits.map(\.state))
+      let runner = Runner(directory: directory, threads: 2, stop: stop)
+      #expect(throws: Train.Interruption.self) {
+        try runner.run(UnitWork.all(of: problem, origin: .test))
+      }
+      let resumed = try SmallExperiment.run(problem, threads: 2, in: directory)
+      #expect(resumed.fits.map(\.state) == one.fits.map(\.state))
     }
   }
 }

@@ -61,12 +61,26 @@ enum SmallExperiment {
     try Problem(try experiment(overrides), data: data)
   }
 
-  static func run(_ problem: Problem, threads: Int = 1, in directory: RunDirectory? = nil) throws
-    -> RunResult
-  {
-    let runner = Runner(
-      problem: problem, directory: directory, origin: .test, threads: threads)
-    return try RunResult(problem, fits: try runner.run())
+  /// Does all units of a problem and puts them together, in a directory of its own or a given one.
+  static func run(
+    _ problem: Problem, threads: Int = 1, in directory: RunDirectory? = nil
+  ) throws -> RunResult {
+    let own = try directory == nil ? TemporaryDirectory() : nil
+    let directory = directory ?? RunDirectory(path: own?.path ?? "")
+    try work(problem, threads: threads, in: directory)
+    return try merge(problem, in: directory)
+  }
+
+  static func work(
+    _ problem: Problem, _ shard: Shard = .whole, threads: Int = 1, in directory: RunDirectory
+  ) throws {
+    let works = UnitWork.all(of: problem, origin: .test)
+    try Runner(directory: directory, threads: threads).run(shard.share(of: works))
+  }
+
+  static func merge(_ problem: Problem, in directory: RunDirectory) throws -> RunResult {
+    let finished = FinishedUnits(directory: directory, origin: .test)
+    return try RunResult(problem, fits: finished.fits(problem.units, of: problem))
   }
 }
 
