@@ -48,7 +48,7 @@ enum StressCommand {
     plan.paths = try arguments.int("paths", in: 1...10_000_000) ?? plan.paths
     plan.rows = try arguments.int("rows", in: 20...100_000) ?? plan.rows
     plan.draws = try arguments.int("draws", in: 1...100_000) ?? plan.draws
-    let run = try FinishedRun(arguments.operand("RUN") ?? ".", threads: threads)
+    let run = try FinishedRun(arguments.operand("RUN") ?? ".")
     let test = try StressTest(run, plan: plan)
     let progress = ProgressBar("stress", total: test.units.count)
     let result: StressResult
