@@ -27,6 +27,17 @@ struct Experiment: Sendable {
   /// Variants and data seeds of a known-truth study, for `train known-truth`.
   var study: StudySettings?
 
+  /// The indicators that features and rules read.
+  var indicatorNames: [String] { Self.indicatorNames(features, model) }
+
+  private static func indicatorNames(
+    _ features: FeatureSettings, _ model: ModelSettings
+  ) -> [String] {
+    let own = features.indicatorNames
+    guard let rule = model.floorRule?.indicator, !own.contains(rule) else { return own }
+    return own + [rule]
+  }
+
   init(_ reader: ConfigReader) {
     name = reader.about("the experiment's name; runs go to runs/NAME")
       .string("name")
@@ -39,8 +50,8 @@ struct Experiment: Sendable {
     execution = reader.object("execution") { ExecutionSettings($0) }
     features = reader.object("features") { FeatureSettings($0) }
     covariance = reader.object("covariance") { CovarianceSettings($0) }
-    let assets = data.assets.count
-    model = reader.object("model") { ModelSettings($0, assets: assets) }
+    let names = data.assets
+    model = reader.object("model") { ModelSettings($0, assets: names) }
     objective = reader.object("objective") { ObjectiveSettings($0) }
     training = reader.object("training") { TrainingSettings($0) }
     let (every, lag) = (decisions.every, execution.lag)
@@ -51,15 +62,15 @@ struct Experiment: Sendable {
         "lag is 0 and data.indicatorLag is 0; expected one of them above 0: an indicator of a day "
           + "is known in the evening, after the close that would trade on it")
     }
-    if data.indicators == nil, data.simulated == nil, !features.indicatorNames.isEmpty {
+    let read = Self.indicatorNames(features, model)
+    if data.indicators == nil, data.simulated == nil, !read.isEmpty {
       reader.report(
         "features",
-        "market features read \(features.indicatorNames.joined(separator: ", ")); expected "
+        "features or rules read \(read.joined(separator: ", ")); expected "
           + "data.indicators to name their file")
     }
     baselines = reader.about("the strategies that run through the same backtest")
       .choices("baselines", default: Baseline.allCases)
-    let names = data.assets
     report = reader.object("report") { ReportSettings($0, assets: names) }
     study = reader.about("a known-truth study, for 'train known-truth'; null: none")
       .optionalObject("study") { StudySettings($0) }

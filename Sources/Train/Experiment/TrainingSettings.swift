@@ -8,6 +8,13 @@ struct TrainingSettings: Sendable {
     case rmsprop
   }
 
+  enum Keep: String, Sendable, CaseIterable {
+    /// The epoch with the lowest validation loss.
+    case best
+    /// The last epoch: no early stopping.
+    case last
+  }
+
   var optimizer: OptimizerName
   /// The momentum of `sgd`.
   var momentum: Double
@@ -16,6 +23,8 @@ struct TrainingSettings: Sendable {
   var epochs: Int
   /// Epochs without a better validation loss after which training stops.
   var patience: Int
+  /// Which epoch's parameters decide.
+  var keep: Keep
   var learningRate: Double
   /// Rates of parameter groups, by components of parameter names.
   var learningRates: [(name: String, value: Double)]
@@ -43,6 +52,10 @@ struct TrainingSettings: Sendable {
       .int("epochs", default: 150, in: 1...1_000_000)
     patience = reader.about("epochs without a better validation loss after which training stops")
       .int("patience", default: 40, in: 1...1_000_000)
+    keep = reader.about(
+      "which epoch's parameters decide: the best by validation, or the last, without early stopping"
+    )
+    .choice("keep", default: .best)
     learningRate = reader.about("learning rate of parameters without a group")
       .double("learningRate", default: 1e-3, in: 1e-8...1)
     learningRates = reader.about(

@@ -43,7 +43,7 @@ struct LoadedExperiment: Sendable {
     let prices = try panel("data.prices", settings.prices)
     let indicators = try settings.indicators.map {
       IndicatorSelection(
-        panel: try panel("data.indicators", $0), columns: experiment.features.indicatorNames,
+        panel: try panel("data.indicators", $0), columns: experiment.indicatorNames,
         lag: settings.indicatorLag)
     }
     data = try MarketData(

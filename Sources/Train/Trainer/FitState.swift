@@ -33,9 +33,10 @@ struct FitState: Sendable, Hashable {
     optimizer = OptimizerState(count: parameters.values.count)
   }
 
-  /// Notes an evaluation, and whether it is the best so far.
-  mutating func append(_ epoch: Epoch) {
-    if epochs.isEmpty || epoch.validation < epochs[bestEpoch].validation {
+  /// Notes an evaluation, and whether it is the best so far; with `keepsLast` the latest counts as the
+  /// best.
+  mutating func append(_ epoch: Epoch, keepsLast: Bool = false) {
+    if epochs.isEmpty || keepsLast || epoch.validation < epochs[bestEpoch].validation {
       bestEpoch = epochs.count
       best = parameters
     }

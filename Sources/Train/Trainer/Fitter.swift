@@ -15,6 +15,7 @@ struct Fitter {
   private let start: Parameters
   private let scaler: Standardizer
   private let objective: Objective
+  private let auxiliary: AuxiliaryLoss
   private let optimizer: any Optimizer
   private let features: FeatureTensors
   private let settings: TrainingSettings
@@ -30,6 +31,7 @@ struct Fitter {
       .split("fold \(unit.fold.index)").split(unit.member.name)
     (policy, start) = try problem.policy(of: unit.member, generator: generator.split("parameters"))
     objective = Objective(problem)
+    auxiliary = AuxiliaryLoss(problem)
     let rates = LearningRates(
       standard: settings.learningRate,
       groups: settings.learningRates.map { (name: $0.name, rate: $0.value) })
@@ -62,7 +64,7 @@ struct Fitter {
       tape.rewind(to: mark)
       record.validation = held
       record.gradientNorm = clipNorm(of: &gradient, limit: settings.clipNorm)
-      state.append(record)
+      state.append(record, keepsLast: settings.keep == .last)
       state.isFinished =
         epoch == settings.epochs || epoch - state.bestEpoch >= settings.patience
       if !state.isFinished {
@@ -139,7 +141,8 @@ struct Fitter {
     let outcome = try outcome(block, forward.decision.weights, epoch)
     let loss = objective.loss(block, outcome)
     let regularised = objective.regularised(loss, outcome, budgets: forward.decision.budgets)
-    let total = forward.decision.auxiliary.map { regularised + $0 } ?? regularised
+    let total =
+      auxiliary(forward.decision, block.decisions).map { regularised + $0 } ?? regularised
     let (value, penalised) = (Double(loss.item), Double(total.item))
     guard penalised.isFinite else {
       throw failure(epoch, block, at: nil, "the training loss is \(penalised)", parameters)

@@ -12,6 +12,8 @@ struct Problem: Sendable {
   let features: FeatureTensors
   /// Covariances of every decision, `[D, N, N]`.
   var covariances: [Double]
+  /// Whether the model's floor rule is active at each decision; nil without the rule.
+  let floorActivity: [Bool]?
   /// The folds, over decision numbers.
   let folds: [Fold]
 
@@ -50,6 +52,7 @@ struct Problem: Sendable {
     self.rows = rows
     features = try builder.features(of: data, at: rows)
     covariances = Finance.covariances(at: rows, of: data, by: estimator)
+    floorActivity = try Self.floorActivity(experiment, data, rows)
     folds = try Self.folds(experiment, rows.map { data.dates[$0] })
   }
 
@@ -76,7 +79,14 @@ struct Problem: Sendable {
     rows = Array(stride(from: first, through: last, by: every))
     features = try builder.features(of: data, at: rows)
     covariances = Finance.covariances(at: rows, of: data, by: estimator)
+    floorActivity = try Self.floorActivity(experiment, data, rows)
     folds = []
+  }
+
+  private static func floorActivity(
+    _ experiment: Experiment, _ data: MarketData, _ rows: [Int]
+  ) throws -> [Bool]? {
+    try experiment.model.floorRule.map { try FloorRule.activity($0, data, rows: rows) }
   }
 
   private static func folds(_ experiment: Experiment, _ dates: [CalendarDate]) throws -> [Fold] {

@@ -1,7 +1,7 @@
 /// The model, block by block.
 ///
-/// features → selection → sequence → head (+ constants) → regimes → bounded budgets → weights. A
-/// block that is switched off is not built.
+/// features → selection → sequence → attention → head (+ constants) → regimes → bounded budgets →
+/// rules → covariance → weights → gates. A block that is switched off is not built.
 struct ModelSettings: Sendable {
   enum Scorer: String, Sendable, CaseIterable {
     /// One network scores every asset from its own features and the market's.
@@ -14,6 +14,8 @@ struct ModelSettings: Sendable {
   /// Which features matter; nil: all as they are.
   var selection: SelectionSettings?
   var sequence: SequenceSettings
+  /// Across assets; nil: each asset on its own.
+  var attention: AttentionSettings?
   var head: HeadSettings
   /// One trainable constant per asset (and regime) beside the network.
   var assetConstants: Bool
@@ -22,8 +24,17 @@ struct ModelSettings: Sendable {
   var budgets: BudgetSettings
   /// How hard a date may be for the risk-budgeting solver.
   var solver: SolverLimits
+  /// A rule that lifts defensive assets; nil: none.
+  var floorRule: FloorRuleSettings?
+  /// The covariance that the solver sees.
+  var risk: RiskForecastSettings
+  /// Which assets are left out; nil: none.
+  var gate: GateSettings?
+  /// The forecast of drawdowns; nil: none.
+  var drawdown: DrawdownSettings?
 
-  init(_ reader: ConfigReader, assets: Int) {
+  init(_ reader: ConfigReader, assets names: [String]) {
+    let assets = names.count
     scorer = reader.about(
       "shared: one network scores every asset from its own and the market's features; joint: one network reads the features of all assets and gives all scores"
     )
@@ -31,6 +42,8 @@ struct ModelSettings: Sendable {
     selection = reader.about("a variable selection network before the sequence; null: none")
       .optionalObject("selection") { SelectionSettings($0) }
     sequence = reader.object("sequence") { SequenceSettings($0) }
+    attention = reader.about("sparse attention across assets after the sequence; null: none")
+      .optionalObject("attention") { AttentionSettings($0, assets: assets) }
     head = reader.object("head") { HeadSettings($0) }
     assetConstants = reader.about(
       "one trainable constant per asset, and per regime, beside the network"
@@ -40,6 +53,41 @@ struct ModelSettings: Sendable {
       .optionalObject("regimes") { RegimeSettings($0) }
     budgets = reader.object("budgets") { BudgetSettings($0, assets: assets) }
     solver = reader.object("solver") { SolverLimits($0) }
+    floorRule = reader.about(
+      "a rule, not a model: a floor for defensive assets while an indicator is high; null: none"
+    )
+    .optionalObject("floorRule") { FloorRuleSettings($0, known: names) }
+    risk = reader.object("risk") { RiskForecastSettings($0) }
+    gate = reader.about("gates that leave assets out; null: none")
+      .optionalObject("gate") { GateSettings($0) }
+    drawdown = reader.about("a forecast of drawdowns as the network's second task; null: none")
+      .optionalObject("drawdown") { DrawdownSettings($0) }
+    requireConsistency(reader)
+    if head.kind == .none {
+      // Nothing would read what they give.
+      sequence.kind = .none
+      selection = nil
+    }
+  }
+
+  private func requireConsistency(_ reader: ConfigReader) {
+    let perAsset: [(key: String, what: String, isOn: Bool)] = [
+      ("attention", "attention", attention != nil),
+      ("risk", "risk.kind \(risk.kind.rawValue)", risk.usesNetwork),
+      ("gate", "a stochastic gate", gate?.kind == .stochastic),
+      ("drawdown", "drawdown", drawdown != nil),
+    ]
+    for block in perAsset where block.isOn {
+      if head.kind == .none {
+        reader.report(
+          block.key,
+          "\(block.what) reads the network's states; expected a head.kind that is not none")
+      } else if scorer == .joint {
+        reader.report(
+          block.key,
+          "\(block.what) needs states of every asset; expected scorer \"shared\", not \"joint\"")
+      }
+    }
     if head.kind == .none {
       if !assetConstants {
         reader.report(
@@ -50,9 +98,6 @@ struct ModelSettings: Sendable {
           "regimes",
           "budgets is network; expected constant without a network, or a head that is not none")
       }
-      // Nothing would read what they give.
-      sequence.kind = .none
-      selection = nil
     }
     if let regimes, regimes.budgets == .constant, !assetConstants {
       reader.report(
@@ -68,13 +113,21 @@ struct ModelSettings: Sendable {
   /// The decisions before a block that the model looks back on.
   var history: Int { max(sequence.history, regimes?.warmup ?? 0) }
 
-  /// The learned-constants baseline of this model: the same budgets without network and regimes.
+  /// The learned-constants baseline of this model: the same budgets, rules and recursions without
+  /// network and regimes.
   var constants: ModelSettings {
     var model = self
     model.head.kind = .none
     model.sequence.kind = .none
     model.selection = nil
+    model.attention = nil
     model.regimes = nil
+    model.drawdown = nil
+    if risk.usesNetwork {
+      model.risk.kind = .trailing
+      model.risk.weight = 0
+    }
+    if gate?.kind == .stochastic { model.gate = nil }
     model.assetConstants = true
     return model
   }
