@@ -42,9 +42,10 @@ struct FitState: Sendable, Hashable {
     optimizer = OptimizerState(count: parameters.values.count)
   }
 
-  /// Begins an epoch with the validation of its parameters, and notes whether they are the best.
-  mutating func beginEpoch(validation: Double) {
-    if epochs.isEmpty || validation < bestValidation {
+  /// Begins an epoch with the validation of its parameters, and notes whether they are the best; with
+  /// `keepsLast` the latest always count as the best.
+  mutating func beginEpoch(validation: Double, keepsLast: Bool = false) {
+    if epochs.isEmpty || keepsLast || validation < bestValidation {
       bestEpoch = epochs.count
       bestValidation = validation
       best = parameters

@@ -31,9 +31,10 @@ struct Experiment: Sendable {
   /// How `train search` searches, and for what.
   var search: SearchSettings
 
-  /// The indicators that features and strategies read, in order of first use.
+  /// The indicators that features, rules and strategies read, in order of first use.
   var indicatorNames: [String] {
     var names = features.indicatorNames
+    if let rule = model.floorRule?.indicator, !names.contains(rule) { names.append(rule) }
     for name in model.dualLayer?.indicatorNames ?? [] where !names.contains(name) {
       names.append(name)
     }

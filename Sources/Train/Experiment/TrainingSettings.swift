@@ -10,6 +10,13 @@ struct TrainingSettings: Sendable {
     case lbfgs
   }
 
+  enum Keep: String, Sendable, CaseIterable {
+    /// The epoch with the lowest validation loss.
+    case best
+    /// The last epoch: no early stopping.
+    case last
+  }
+
   var optimizer: OptimizerName
   /// The momentum of `sgd`.
   var momentum: Double
@@ -22,6 +29,8 @@ struct TrainingSettings: Sendable {
   var validation: ValidationMeasure
   /// Decisions per step, in contiguous blocks; nil takes the whole training part in one step.
   var block: Int?
+  /// Which epoch's parameters decide.
+  var keep: Keep
   var learningRate: Double
   /// Rates of parameter groups, by components of parameter names.
   var learningRates: [(name: String, value: Double)]
@@ -70,6 +79,10 @@ struct TrainingSettings: Sendable {
       "decisions per step, in contiguous blocks in random order; null takes the whole training part in one step"
     )
     .optionalInt("block", in: 8...1_000_000)
+    keep = reader.about(
+      "which epoch's parameters decide: the best by validation, or the last, without early stopping"
+    )
+    .choice("keep", default: .best)
     learningRate = reader.about("learning rate of parameters without a group")
       .double("learningRate", default: 1e-3, in: 1e-8...1)
     learningRates = reader.about(

@@ -10,6 +10,15 @@ struct InputNeeds: Sendable {
   let own: Bool
   /// Whether anything reads those of the market apart.
   let market: Bool
+  /// How neighbours are chosen, where assets attend to each other.
+  let attention: AttentionSettings?
+  /// Whether volatilities and correlations are read apart.
+  let trailing: Bool
+  /// Rows of warm-up of the daily returns that recursions run on; nil without one.
+  let path: Int?
+  /// Rows of the rule that opens gates; nil without it.
+  let ruleRows: Int?
+  let floorRule: FloorRuleSettings?
 
   init(_ settings: ModelSettings) {
     history = settings.history
@@ -18,5 +27,11 @@ struct InputNeeds: Sendable {
     own = hasNetwork && settings.selection != nil
     stacked = hasNetwork && !own
     market = own || settings.regimes != nil
+    attention = settings.attention
+    let kind = settings.risk.kind
+    trailing = kind == .volatility || kind == .shrinkage || kind == .garch
+    path = kind == .garch || kind == .dcc ? settings.risk.warmup : nil
+    ruleRows = settings.gate.flatMap { $0.kind == .rule ? $0.rows : nil }
+    floorRule = settings.floorRule
   }
 }

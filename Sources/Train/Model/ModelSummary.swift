@@ -89,10 +89,69 @@ struct ModelSummary {
     add(
       "budgets", "between \(own.floor)/N and \(own.cap)/N", output: "[D, \(assets)]",
       multiplyAdds: assets, nil)
-    // Some twenty products with the correlations and the factorisation that certifies them; see
-    // the decision on conjugate gradients.
+  }
+
+  /// Some twenty products with the correlations and the factorisation that certifies them; see the
+  /// decision on conjugate gradients.
+  mutating func addSolver(assets: Int) {
     add(
       "solver", "risk budgeting, exact gradient", output: "[D, \(assets)]",
       multiplyAdds: 20 * assets * assets + assets * assets * assets / 6, nil)
+  }
+
+  mutating func add(
+    attention own: AttentionSettings, width: Int, assets: Int, _ parameters: Parameters
+  ) {
+    let slots = own.neighbours + 1 + own.tokens
+    // Query, key, value and output, then scores and values of the slots; the tokens see all assets.
+    var work = assets * (4 * width * width + 2 * slots * width)
+    work += own.tokens * (2 * assets * width + 2 * width * width)
+    add(
+      "attention",
+      "\(own.neighbours) neighbours and \(own.tokens) tokens, \(own.heads) heads, "
+        + own.weighting.rawValue,
+      output: "[D, \(assets), \(width)]", multiplyAdds: work, parameters)
+  }
+
+  mutating func add(floorRule own: FloorRuleSettings, assets: Int) {
+    add(
+      "floorRule",
+      "a rule: \(own.indicator) ≥ \(own.above) gives \(own.assets.joined(separator: ", ")) "
+        + "\(own.floor) of risk", output: "[D, \(assets)]", multiplyAdds: 4 * assets, nil)
+  }
+
+  mutating func add(
+    risk own: RiskForecastSettings, width: Int, assets n: Int, _ parameters: Parameters
+  ) {
+    let work =
+      switch own.kind {
+      case .trailing: 0
+      case .volatility: n * width + 2 * n * n
+      case .shrinkage: n * width * (1 + own.rank) + n * n * (own.rank + 4)
+      case .cholesky: n * width * (1 + 2 * own.rank) + n * n * (own.rank + 2) + 2 * n * n * n
+      case .garch: 3 * n + 2 * n * n
+      case .dcc: 3 * n + 6 * n * n
+      }
+    let loss = own.weight > 0 ? ", \(own.loss.rawValue) weighs \(own.weight)" : ""
+    add(
+      "risk", own.kind.rawValue + loss, output: "[D, \(n), \(n)]", multiplyAdds: work, parameters)
+  }
+
+  mutating func add(gate own: GateSettings, width: Int, assets: Int, _ parameters: Parameters) {
+    add(
+      "gate",
+      own.kind == .rule
+        ? "a rule: \(own.rows) rows of excess return > 0, else to \(own.to.rawValue)"
+        : "stochastic, noise \(own.noise), to \(own.to.rawValue)",
+      output: "[D, \(assets)]", multiplyAdds: own.kind == .rule ? assets : assets * width,
+      parameters)
+  }
+
+  mutating func add(
+    drawdown own: DrawdownSettings, width: Int, assets: Int, _ parameters: Parameters
+  ) {
+    add(
+      "drawdown", "beyond \(own.threshold) in \(own.horizon) rows, weighs \(own.weight)",
+      output: "[D, \(assets)]", multiplyAdds: assets * width, parameters)
   }
 }

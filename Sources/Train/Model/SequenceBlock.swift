@@ -6,6 +6,7 @@ internal import Layers
 /// In `window` mode every decision sees its own `steps` decisions, from a zero state. In `stream`
 /// mode one pass runs over the whole block and the `steps − 1` decisions before it, which warm the
 /// state up: `steps` times cheaper, and a state remembers everything since the block's start.
+/// Attention over past states, where asked for, comes last.
 struct SequenceBlock: Sendable {
   private enum Stack: Sendable {
     case lstm(LSTMStack)
@@ -17,9 +18,13 @@ struct SequenceBlock: Sendable {
   private let steps: Int
   private let norm: LayerNorm?
   private let dropout: Dropout
+  private let attention: TemporalAttention?
 
-  /// Parameters of the layers `0`, `1`, …, and `norm` of the last states with normalisation.
-  init?(_ settings: SequenceSettings, inputs: Int, in builder: inout ParameterBuilder) {
+  /// Parameters of the layers `0`, `1`, …, `norm` of the last states with normalisation, and
+  /// `attention` over past states.
+  ///
+  /// Throws an ``ExperimentError`` for heads that do not divide the hidden units.
+  init?(_ settings: SequenceSettings, inputs: Int, in builder: inout ParameterBuilder) throws {
     switch settings.kind {
     case .none: return nil
     case .lstm: stack = .lstm(Self.stack(settings, inputs: inputs, in: &builder))
@@ -31,6 +36,18 @@ struct SequenceBlock: Sendable {
       settings.layerNorm
       ? builder.scope("norm") { LayerNorm(size: settings.hidden, in: &$0) } : nil
     dropout = Dropout(rate: settings.dropout)
+    if let own = settings.attention, settings.hidden % own.heads != 0 {
+      throw ExperimentError(
+        "model.sequence.attention.heads is \(own.heads), which does not divide the hidden units, "
+          + "\(settings.hidden); choose one of \(AttentionBlock.divisors(settings.hidden))")
+    }
+    attention = settings.attention.map { own in
+      builder.scope("attention") {
+        TemporalAttention(
+          width: settings.hidden, heads: own.heads, steps: own.steps, dropout: settings.dropout,
+          in: &$0)
+      }
+    }
   }
 
   private static func stack<Cell: RecurrentLayer>(
@@ -41,14 +58,15 @@ struct SequenceBlock: Sendable {
       normalized: settings.layerNorm, dropoutRate: settings.dropout, in: &builder)
   }
 
-  /// The states: `[steps − 1 + D, lanes, inputs]` → `[D, lanes, hidden]`.
+  /// The states: `[history + D, lanes, inputs]` → `[D, lanes, hidden]`.
   func callAsFunction(_ input: Variable, in pass: inout Pass) -> Variable {
     let states =
       switch stack {
       case .lstm(let stack): run(stack, input, in: &pass)
       case .gru(let stack): run(stack, input, in: &pass)
       }
-    return dropout(norm.map { $0(states, in: &pass) } ?? states, in: &pass)
+    let own = dropout(norm.map { $0(states, in: &pass) } ?? states, in: &pass)
+    return attention.map { $0(own, in: &pass) } ?? own
   }
 
   private func run<Cell>(

@@ -16,6 +16,16 @@ struct DecisionInputs {
   let covariances: Variable
   /// What a trainable dual-layer model sees, `[history + D, …]`; nil without one.
   let signals: (market: Variable, scores: Variable)?
+  /// The covariances taken apart; nil where no head reads them.
+  let trailing: TrailingMoments?
+  /// Daily returns up to the last decision; nil without a recursion.
+  let path: ReturnPath?
+  /// Whom each asset attends to; nil without attention.
+  let neighbours: AttentionNeighbours?
+  /// Gates by the fixed rule `[D, N]`; nil without it.
+  let ruleGates: Variable?
+  /// 1 where the floor rule is active `[D, 1]`; nil without it.
+  let floorActive: Variable?
 
   /// Puts on a tape what `policy` decides from; `features` are standardised, and get a gradient where they
   /// are `differentiable`.
@@ -66,6 +76,28 @@ struct DecisionInputs {
         converting: Array(
           problem.covariances[decisions.lowerBound * n * n..<decisions.upperBound * n * n]),
         shape: Shape(decisions.count, n, n)))
+    let rows = decisions.map { problem.rows[$0] }
+    trailing =
+      needs.trailing
+      ? TrailingMoments(
+        covariances: problem.covariances[
+          decisions.lowerBound * n * n..<decisions.upperBound * n * n], assets: n, on: tape) : nil
+    path = needs.path.map { ReturnPath(problem.data, rows: rows, warmup: $0, on: tape) }
+    neighbours = needs.attention.map { settings in
+      NeighbourSelection(
+        count: settings.neighbours, lookback: settings.lookback, refresh: settings.refresh,
+        generator: SplitMix64(seed: UInt64(problem.experiment.seed))
+      ).neighbours(returns: problem.data.returns, decisions: rows)
+    }
+    ruleGates = needs.ruleRows.map { count in
+      let gates = ExcessReturnRule(rows: count).gates(
+        returns: problem.data.returns, cash: problem.data.cashReturns, decisions: rows)
+      return tape.constant(Tensor(converting: gates, shape: Shape(rows.count, n)))
+    }
+    floorActive = problem.floorActivity.map { active in
+      tape.constant(
+        Tensor(decisions.map { active[$0] ? 1 : 0 }, shape: Shape(rows.count, 1)))
+    }
   }
 
   /// The features of each asset followed by those of the market, `[D, N, F + M]`.

@@ -15,6 +15,7 @@ struct Fitter {
   private let start: Parameters
   private let scaler: Standardizer
   private let objective: Objective
+  private let auxiliary: AuxiliaryLoss
   private let optimizer: any Optimizer
   private let features: FeatureTensors
   private let settings: TrainingSettings
@@ -35,6 +36,7 @@ struct Fitter {
     if let warmStart { start.values = warmStart.values }
     self.start = start
     objective = Objective(problem)
+    auxiliary = AuxiliaryLoss(problem)
     optimizer = settings.makeOptimizer(start.entries)
     scaler = try Standardizer(
       fitting: problem.features, decisions: unit.fold.trainParts.flatMap { Array($0) },
@@ -103,7 +105,7 @@ struct Fitter {
     if state.pending == nil {
       let held = try evaluate(work.validation, state.parameters, epoch, on: work.tape)
       work.tape.rewind(to: work.mark)
-      state.beginEpoch(validation: held)
+      state.beginEpoch(validation: held, keepsLast: settings.keep == .last)
     }
     // The last epoch only evaluates: nothing would see its steps.
     let isLast = epoch == settings.epochs || epoch - state.bestEpoch >= settings.patience
@@ -185,7 +187,8 @@ struct Fitter {
       [(block: DecisionBlock, decision: Policy.Decision, earned: PortfolioReturns.Outcome)] = []
     for block in batch.blocks {
       do {
-        let decision = try policy(block.inputs, in: &pass)
+        var decision = try policy(block.inputs, in: &pass)
+        decision.auxiliary = auxiliary(decision, block.decisions)
         parts.append((block, decision, try block.portfolio(decision.weights)))
       } catch let error as DatedError {
         throw failure(

@@ -40,8 +40,12 @@ extension Policy {
       let decision = try self(inputs, in: &pass)
       var details: [DecisionDetail: DetailTable] = [:]
       for (detail, values) in decision.details {
-        details[detail] = DetailTable(
-          columns: columns(of: detail), values: values.matrix)
+        var table = DetailTable(columns: columns(of: detail), values: values.matrix)
+        if detail == .volatilities {
+          let scale = problem.experiment.data.rowsPerYear.squareRoot()
+          for index in table.values.elements.indices { table.values.elements[index] *= scale }
+        }
+        details[detail] = table
       }
       return PolicyDecisions(
         budgets: decision.budgets.matrix, weights: decision.weights.matrix, details: details)

@@ -14,6 +14,8 @@ struct Problem: Sendable {
   var covariances: [Double]
   /// What a trainable dual-layer model sees at every decision; nil without one.
   let signals: DualLayerSignals?
+  /// Whether the model's floor rule is active at each decision; nil without the rule.
+  let floorActivity: [Bool]?
   /// The folds, over decision numbers.
   let folds: [Fold]
 
@@ -83,6 +85,7 @@ struct Problem: Sendable {
     features = try builder.features(of: data, at: rows)
     covariances = try estimator.covariances(at: rows, of: data)
     signals = try Self.signals(experiment, data, rows, covariances)
+    floorActivity = try Self.floorActivity(experiment, data, rows)
     folds = try cut(experiment, rows.map { data.dates[$0] })
   }
 
@@ -118,7 +121,14 @@ struct Problem: Sendable {
     ).features(of: data, at: rows)
     covariances = try experiment.covariance.value.covariances(at: rows, of: data)
     signals = try Self.signals(experiment, data, rows, covariances)
+    floorActivity = try Self.floorActivity(experiment, data, rows)
     folds = []
+  }
+
+  private static func floorActivity(
+    _ experiment: Experiment, _ data: MarketData, _ rows: [Int]
+  ) throws -> [Bool]? {
+    try experiment.model.floorRule.map { try FloorRule.activity($0, data, rows: rows) }
   }
 
   /// The first row with the signals of a trainable dual-layer model.

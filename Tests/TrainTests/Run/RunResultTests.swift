@@ -59,6 +59,18 @@ import Testing
     }
   }
 
+  /// Without early stopping the last epoch decides, however bad its validation.
+  @Test func theLastEpochIsKeptWhereWanted() throws {
+    let problem = try SmallExperiment.problem([
+      "training.epochs=6", "training.patience=1", "training.keep=last",
+    ])
+    let runner = Runner(problem: problem, directory: nil, fingerprint: "", threads: 1)
+    for fit in try runner.run() {
+      #expect(fit.state.epochs.count == 7 && fit.state.bestEpoch == 6)
+      #expect(fit.state.best == fit.state.parameters)
+    }
+  }
+
   /// Scalers see the training decisions only: other validation and test features change nothing.
   @Test func trainingLearns() throws {
     let problem = try SmallExperiment.problem([

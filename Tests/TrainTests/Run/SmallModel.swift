@@ -46,6 +46,38 @@ struct SmallModel: Sendable, CustomStringConvertible {
         "model.regimes.warmup=6",
       ], remembers: true),
     SmallModel(
+      name: "attention and volatility",
+      overrides: [
+        "model.sequence.hidden=4", "model.attention.neighbours=1", "model.attention.tokens=1",
+        "model.attention.weighting=entmax", "model.risk.kind=volatility", "model.risk.weight=0.1",
+      ]),
+    SmallModel(
+      name: "shrinkage, drawdowns and stochastic gates",
+      overrides: [
+        "model.risk.kind=shrinkage", "model.risk.weight=0.1", "model.risk.loss=mse",
+        "model.drawdown.horizon=8", "model.gate={}",
+      ]),
+    SmallModel(
+      name: "cholesky and gates to the others",
+      overrides: ["model.risk.kind=cholesky", "model.gate.to=others", "model.gate.start=0.6"]),
+    SmallModel(
+      name: "attention over time",
+      overrides: [
+        "model.sequence.mode=stream", "model.sequence.hidden=4", "model.sequence.attention.steps=3",
+      ], remembers: true),
+    SmallModel(
+      name: "garch and the rule's gates",
+      overrides: [
+        "model.head.kind=none", "model.risk.kind=garch", "model.risk.weight=0.1",
+        "model.risk.warmup=40", "model.gate.kind=rule", "model.gate.rows=60",
+      ], remembers: true),
+    SmallModel(
+      name: "dcc and the floor rule",
+      overrides: [
+        "model.head.kind=none", "model.risk.kind=dcc", "model.risk.warmup=40",
+        "model.floorRule={\"indicator\":\"X\",\"above\":0.5,\"assets\":[\"B\"],\"floor\":0.6}",
+      ], remembers: true),
+    SmallModel(
       name: "shared network and constants per regime", overrides: ["model.regimes={}"],
       remembers: true),
   ]

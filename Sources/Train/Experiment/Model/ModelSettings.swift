@@ -2,8 +2,8 @@ internal import Finance
 
 /// The model, block by block.
 ///
-/// features → selection → sequence → head (+ constants) → regimes → bounded budgets → weights. A
-/// block that is switched off is not built.
+/// features → selection → sequence → attention → head (+ constants) → regimes → bounded budgets →
+/// rules → covariance → weights → gates. A block that is switched off is not built.
 struct ModelSettings: Sendable {
   enum Scorer: String, Sendable, CaseIterable {
     /// One network scores every asset from its own features and the market's.
@@ -16,6 +16,8 @@ struct ModelSettings: Sendable {
   /// Which features matter; nil: all as they are.
   var selection: SelectionSettings?
   var sequence: SequenceSettings
+  /// Across assets; nil: each asset on its own.
+  var attention: AttentionSettings?
   var head: HeadSettings
   /// One trainable constant per asset (and regime) beside the network.
   var assetConstants: Bool
@@ -28,6 +30,14 @@ struct ModelSettings: Sendable {
   var dualLayer: DualLayer?
   /// Rows from one decision to the next.
   let every: Int
+  /// A rule that lifts defensive assets; nil: none.
+  var floorRule: FloorRuleSettings?
+  /// The covariance that the solver sees.
+  var risk: RiskForecastSettings
+  /// Which assets are left out; nil: none.
+  var gate: GateSettings?
+  /// The forecast of drawdowns; nil: none.
+  var drawdown: DrawdownSettings?
 
   init(_ reader: ConfigReader, assets: [String], rowsPerYear: Double, every: Int) {
     self.every = every
@@ -38,6 +48,8 @@ struct ModelSettings: Sendable {
     selection = reader.about("a variable selection network before the sequence; null: none")
       .optionalObject("selection") { SelectionSettings($0) }
     sequence = reader.object("sequence") { SequenceSettings($0) }
+    attention = reader.about("sparse attention across assets after the sequence; null: none")
+      .optionalObject("attention") { AttentionSettings($0, assets: assets.count) }
     head = reader.object("head") { HeadSettings($0) }
     assetConstants = reader.about(
       "one trainable constant per asset, and per regime, beside the network"
@@ -47,6 +59,15 @@ struct ModelSettings: Sendable {
       .optionalObject("regimes") { RegimeSettings($0) }
     budgets = reader.object("budgets") { BudgetSettings($0, assets: assets.count) }
     solver = reader.object("solver") { SolverLimits($0) }
+    floorRule = reader.about(
+      "a rule, not a model: a floor for defensive assets while an indicator is high; null: none"
+    )
+    .optionalObject("floorRule") { FloorRuleSettings($0, known: assets) }
+    risk = reader.object("risk") { RiskForecastSettings($0) }
+    gate = reader.about("gates that leave assets out; null: none")
+      .optionalObject("gate") { GateSettings($0) }
+    drawdown = reader.about("a forecast of drawdowns as the network's second task; null: none")
+      .optionalObject("drawdown") { DrawdownSettings($0) }
     dualLayer = reader.about(
       "a dual-layer model (keys as in Baselines) whose table, thresholds, tactical weights and smoothing are trained, in the place of network, constants and bounded budgets; triggers and limits have no part in it"
     )
@@ -54,14 +75,50 @@ struct ModelSettings: Sendable {
       DualLayer($0, assets: assets, rowsPerYear: rowsPerYear)
     }
     if dualLayer != nil {
-      if regimes != nil {
-        reader.report("regimes", "expected null beside dualLayer, which has states of its own")
-      }
-      head.kind = .none
+      replaceNetwork(reader)
+      return
+    }
+    requireConsistency(reader)
+    if head.kind == .none {
+      // Nothing would read what they give.
       sequence.kind = .none
       selection = nil
-      assetConstants = false
-      return
+    }
+  }
+
+  /// Leaves out what a dual-layer model stands for.
+  private mutating func replaceNetwork(_ reader: ConfigReader) {
+    let others: [(key: String, isOn: Bool)] = [
+      ("regimes", regimes != nil), ("attention", attention != nil), ("gate", gate != nil),
+      ("floorRule", floorRule != nil), ("drawdown", drawdown != nil),
+      ("risk", risk.kind != .trailing),
+    ]
+    for other in others where other.isOn {
+      reader.report(other.key, "expected none of it beside dualLayer, which has states of its own")
+    }
+    head.kind = .none
+    sequence.kind = .none
+    selection = nil
+    assetConstants = false
+  }
+
+  private func requireConsistency(_ reader: ConfigReader) {
+    let perAsset: [(key: String, what: String, isOn: Bool)] = [
+      ("attention", "attention", attention != nil),
+      ("risk", "risk.kind \(risk.kind.rawValue)", risk.usesNetwork),
+      ("gate", "a stochastic gate", gate?.kind == .stochastic),
+      ("drawdown", "drawdown", drawdown != nil),
+    ]
+    for block in perAsset where block.isOn {
+      if head.kind == .none {
+        reader.report(
+          block.key,
+          "\(block.what) reads the network's states; expected a head.kind that is not none")
+      } else if scorer == .joint {
+        reader.report(
+          block.key,
+          "\(block.what) needs states of every asset; expected scorer \"shared\", not \"joint\"")
+      }
     }
     if head.kind == .none {
       if !assetConstants {
@@ -73,9 +130,6 @@ struct ModelSettings: Sendable {
           "regimes",
           "budgets is network; expected constant without a network, or a head that is not none")
       }
-      // Nothing would read what they give.
-      sequence.kind = .none
-      selection = nil
     }
     if let regimes, regimes.budgets == .constant, !assetConstants {
       reader.report(
@@ -96,13 +150,21 @@ struct ModelSettings: Sendable {
     return max(sequence.history, regimes?.warmup ?? 0, settling)
   }
 
-  /// The learned-constants baseline of this model: the same budgets without network and regimes.
+  /// The learned-constants baseline of this model: the same budgets, rules and recursions without
+  /// network and regimes.
   var constants: ModelSettings {
     var model = self
     model.head.kind = .none
     model.sequence.kind = .none
     model.selection = nil
+    model.attention = nil
     model.regimes = nil
+    model.drawdown = nil
+    if risk.usesNetwork {
+      model.risk.kind = .trailing
+      model.risk.weight = 0
+    }
+    if gate?.kind == .stochastic { model.gate = nil }
     model.assetConstants = true
     model.dualLayer = nil
     return model

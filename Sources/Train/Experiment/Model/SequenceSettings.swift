@@ -26,6 +26,8 @@ struct SequenceSettings: Sendable {
   var dropout: Double
   /// Layer normalisation of each layer's states.
   var layerNorm: Bool
+  /// Attention over the states of past decisions; nil: the last state alone.
+  var attention: TemporalSettings?
 
   init(_ reader: ConfigReader) {
     kind = reader.about(
@@ -48,8 +50,12 @@ struct SequenceSettings: Sendable {
       .double("dropout", default: 0, in: 0..<1)
     layerNorm = reader.about("layer normalisation of each layer's states")
       .bool("layerNorm", default: false)
+    attention = reader.about(
+      "attention over the states of past decisions; null: the last state alone"
+    )
+    .optionalObject("attention") { TemporalSettings($0) }
   }
 
   /// The decisions before a block that the network looks back on.
-  var history: Int { kind == .none ? 0 : steps - 1 }
+  var history: Int { kind == .none ? 0 : steps - 1 + (attention.map { $0.steps - 1 } ?? 0) }
 }

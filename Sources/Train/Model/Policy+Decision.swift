@@ -1,0 +1,161 @@
+internal import Autodiff
+internal import Finance
+internal import Layers
+
+extension Policy {
+  /// What the policy decides for a block of decisions.
+  struct Decision {
+    /// Risk budgets `[D, N]`.
+    let budgets: Variable
+    /// Portfolio weights `[D, N]`; what they leave of 1 is cash.
+    let weights: Variable
+    /// Minus the mean log-likelihood of the regime model, weighted, where it is part of the objective.
+    var auxiliary: Variable?
+    /// Forecasts of volatility `[D, N]`, per row, where a head makes them.
+    var volatilities: Variable?
+    /// Logits of drawdowns `[D, N]`, where a head makes them.
+    var drawdownLogits: Variable?
+    /// What blocks say beside, `[D, columns]` each.
+    var details: [DecisionDetail: Variable] = [:]
+  }
+
+  /// Decides for a block.
+  ///
+  /// Throws a `DatedError` for a date without a solution.
+  func callAsFunction(_ inputs: DecisionInputs, in pass: inout Pass) throws -> Decision {
+    var details: [DecisionDetail: Variable] = [:]
+    let states = states(inputs, details: &details, in: &pass)
+    var auxiliary: Variable?
+    var budgets: Variable
+    if let dualLayer {
+      guard let signals = inputs.signals else { fatalError("Policy: no dual-layer signals") }
+      let settled = dualLayer(market: signals.market, scores: signals.scores, in: &pass)
+      budgets = settled.slice(history..<settled.shape[0])
+    } else if let regimes, let market = inputs.market {
+      let scores = scores(states, inputs.decisions.count, in: &pass)
+      let filtered = try regimes(market, history: history, in: &pass)
+      details[.regimes] = filtered.probabilities
+      if likelihood > 0 {
+        auxiliary = filtered.logLikelihoods.mean().scaled(by: Scalar(-likelihood))
+      }
+      budgets = try mixed(scores, filtered.probabilities, in: &pass)
+    } else {
+      let scores = scores(states, inputs.decisions.count, in: &pass)
+      budgets = try self.budgets(
+        spread(scores, over: Shape(inputs.decisions.count, assets), pass.tape), in: &pass)
+    }
+    if let floorRule, let active = inputs.floorActive {
+      budgets = floorRule(budgets, active: active)
+    }
+    var (covariances, volatilities): (Variable, Variable?) = (inputs.covariances, nil)
+    if let risk {
+      (covariances, volatilities) = try risk(inputs, states: states, in: &pass)
+      details[.volatilities] = volatilities
+    }
+    let gates = gate.map { $0(inputs, states: states, in: &pass) }
+    if let gates, gate?.destination == .others { budgets = gatedBudgets(budgets, gates: gates) }
+    let (solved, diagnostics) = try solver.solve(covariances: covariances, budgets: budgets)
+    if let (date, problem) = limits.violation(diagnostics) {
+      throw DatedError(date: date, underlying: ExperimentError(problem))
+    }
+    details[.solver] = pass.tape.constant(diagnostics.tensor)
+    var weights = solved
+    if let gates, gate?.destination == .cash { weights = gatedWeights(weights, gates: gates) }
+    if let gates {
+      details[.gates] = gates
+      details[.cash] = 1 - weights.sum(axis: 1, keepingAxis: true)
+    }
+    var logits: Variable?
+    if let drawdown, let states {
+      logits = drawdown(states, in: &pass)
+      details[.drawdowns] = logits?.sigmoid()
+    }
+    return Decision(
+      budgets: budgets, weights: weights, auxiliary: auxiliary, volatilities: volatilities,
+      drawdownLogits: logits, details: details)
+  }
+
+  // MARK: States and scores
+
+  /// The states `[D, lanes, width]` that the heads read; nil without a network.
+  private func states(
+    _ inputs: DecisionInputs, details: inout [DecisionDetail: Variable], in pass: inout Pass
+  ) -> Variable? {
+    var values: Variable
+    if let selection {
+      guard let own = inputs.own else { fatalError("Policy: selection without its features") }
+      let market = inputs.market
+      let seen = history - sequenceHistory..<own.shape[0]
+      let output = selection(
+        VariableSelection.Input(assets: own.slice(seen), market: market?.slice(seen)), in: &pass)
+      values = output.selected
+      details[.selection] = output.weights.slice(sequenceHistory..<seen.count).mean(axis: 1)
+    } else if let features = inputs.features {
+      values = features.slice(history - sequenceHistory..<features.shape[0])
+    } else {
+      return nil
+    }
+    if let sequence { values = sequence(values, in: &pass) }
+    if let attention {
+      guard let neighbours = inputs.neighbours else { fatalError("Policy: no neighbours") }
+      values = attention(values, neighbours, in: &pass)
+    }
+    return values
+  }
+
+  /// The scores: `[D, N]`, with regimes `[D, K, N]` or `[D, 1, N]`; without a network the constants'
+  /// shape.
+  private func scores(_ states: Variable?, _ dates: Int, in pass: inout Pass) -> Variable {
+    var scores: Variable?
+    if let head, let states {
+      let output = head(states, in: &pass)
+      if regimes == nil {
+        scores = output.reshaped(to: Shape(dates, assets))
+      } else {
+        // A shared head gives [D, N, K], a joint one [D, 1, K·N].
+        let copies = output.shape.count / (dates * assets)
+        scores =
+          needs.scorer == .shared
+          ? output.transposed() : output.reshaped(to: Shape(dates, copies, assets))
+      }
+    }
+    if let constants {
+      let own = pass(constants)
+      scores = scores.map { $0 + own } ?? own
+    }
+    guard let scores else { fatalError("Policy: neither a network nor constants") }
+    return scores
+  }
+
+  /// The budgets of every regime, mixed by their probabilities `[D, K]`.
+  private func mixed(
+    _ scores: Variable, _ probabilities: Variable, in pass: inout Pass
+  ) throws -> Variable {
+    let (dates, k) = (probabilities.shape[0], probabilities.shape[1])
+    if scores.shape.rank == 2 {
+      return regimeMixture(probabilities, try budgets(scores, in: &pass))
+    }
+    let each = spread(scores, over: Shape(dates, k, assets), pass.tape)
+    let bounded = try budgets(each.reshaped(to: Shape(dates * k, assets)), in: &pass)
+    return regimeMixture(probabilities, bounded.reshaped(to: Shape(dates, k, assets)))
+  }
+
+  /// Repeats what does not change over the dates or regimes.
+  private func spread(_ scores: Variable, over shape: Shape, _ tape: Tape) -> Variable {
+    scores.shape == shape
+      ? scores : scores + tape.constant(Tensor(repeating: 0, shape: shape))
+  }
+}
+
+extension [RiskBudgetDiagnostics] {
+  /// One row for each date, in the order of ``DecisionDetail/solver``.
+  fileprivate var tensor: Tensor {
+    Tensor(
+      converting: flatMap {
+        [
+          Double($0.iterations), $0.decrement, $0.residual, $0.condition,
+          Double($0.weaklyActiveBounds),
+        ]
+      }, shape: Shape(count, 5))
+  }
+}

@@ -1,0 +1,63 @@
+import Autodiff
+import Finance
+import Testing
+
+@testable import Train
+
+@Suite struct AuxiliaryLossTests {
+  /// Labels whose rows are not all earned by the block are unknown; the others are the plain ones.
+  @Test func eventsBeyondTheBlockAreUnknown() throws {
+    let problem = try SmallExperiment.problem([
+      "model.drawdown.horizon=12", "model.drawdown.threshold=0.01",
+    ])
+    let decisions = 20..<30
+    let events = problem.drawdownEvents(decisions)
+    let later = problem.drawdownEvents(20..<40)
+    #expect(events.count == 30)
+    for d in 0..<10 {
+      for i in 0..<3 {
+        // The last holding period ends 6 rows after the last decision: 12 rows fit until decision 8.
+        let isKnown = 5 * d + 1 + 12 <= 5 * 9 + 6
+        #expect(events[d * 3 + i].isNaN != isKnown)
+        if isKnown { #expect(events[d * 3 + i] == later[d * 3 + i]) }
+      }
+    }
+    #expect(Set(events.filter { !$0.isNaN }) == [0, 1])
+  }
+
+  /// A network that forecasts volatilities learns to: the loss falls.
+  @Test func forecastsAreLearned() throws {
+    let problem = try SmallExperiment.problem([
+      "model.risk.kind=volatility", "model.risk.weight=10", "training.epochs=30",
+      "training.patience=30", "training.keep=last",
+    ])
+    let fitter = try Fitter(problem, WorkUnit(fold: problem.folds[0], member: .network(seed: 0)))
+    let state = try fitter.fit(from: fitter.initialState)
+    func auxiliary(_ epoch: Int) -> Double {
+      state.epochs[epoch].objective - state.epochs[epoch].train
+    }
+    #expect(auxiliary(30) < auxiliary(0) - 0.1)
+  }
+
+  /// Details of blocks are kept, averaged over members and written; gates leave the rest in cash.
+  @Test func detailsSayWhatBlocksDid() throws {
+    let problem = try SmallExperiment.problem([
+      "model.gate={}", "model.risk.kind=volatility", "model.selection={}", "model.drawdown={}",
+    ])
+    let result = try SmallExperiment.run(problem)
+    let details = result.model.details
+    #expect(Set(details.keys) == [.gates, .cash, .volatilities, .selection, .drawdowns, .solver])
+    let cash = try #require(details[.cash]).values
+    for row in 0..<cash.rows {
+      #expect(abs(cash[row, 0] + result.model.weights.row(row).reduce(0, +) - 1) < 1e-5)
+    }
+    let selection = try #require(details[.selection])
+    #expect(selection.columns == problem.features.assetNames + problem.features.marketNames)
+    for row in 0..<selection.values.rows {
+      #expect(abs(selection.values.row(row).reduce(0, +) - 1) < 1e-5)
+    }
+    for volatility in try #require(details[.volatilities]).values.elements {
+      #expect(volatility > 0.01 && volatility < 1)
+    }
+  }
+}
