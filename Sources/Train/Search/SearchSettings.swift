@@ -43,7 +43,10 @@ struct SearchSettings: Sendable {
       .double("good", default: 0.15, in: .between(0, 1))
     candidates = reader.about("draws among which the sampler takes the most promising")
       .int("candidates", default: 24, in: 1...10_000)
-    space = reader.namedObjects("space") { SearchParameter($0, $1) }.compactMap(\.value)
+    space = reader.about(
+      "what is searched, by config key: {\"uniform\": [LOW, HIGH]}, {\"log\": [LOW, HIGH]}, {\"choice\": [VALUE, …]} or {\"integer\": [FIRST, LAST]}, each with \"when\": {KEY: VALUES} where it depends on another"
+    )
+    .namedObjects("space") { SearchParameter($0, $1) }.compactMap(\.value)
     for (index, parameter) in space.enumerated() {
       for condition in parameter.conditions
       where !space[..<index].contains(where: { $0.key == condition.key }) {
