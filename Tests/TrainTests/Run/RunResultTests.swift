@@ -64,8 +64,7 @@ import Testing
     let problem = try SmallExperiment.problem([
       "training.epochs=6", "training.patience=1", "training.keep=last",
     ])
-    let runner = Runner(problem: problem, directory: nil, fingerprint: "", threads: 1)
-    for fit in try runner.run() {
+    for fit in try SmallExperiment.run(problem).fits {
       #expect(fit.state.epochs.count == 7 && fit.state.bestEpoch == 6)
       #expect(fit.state.best == fit.state.parameters)
     }

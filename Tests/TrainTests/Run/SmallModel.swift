@@ -59,7 +59,10 @@ struct SmallModel: Sendable, CustomStringConvertible {
       ]),
     SmallModel(
       name: "cholesky and gates to the others",
-      overrides: ["model.risk.kind=cholesky", "model.gate.to=others", "model.gate.start=0.6"]),
+      overrides: [
+        "model.risk.kind=cholesky", "model.gate.to=others", "model.gate.noise=0",
+        "model.gate.start=0.6",
+      ]),
     SmallModel(
       name: "attention over time",
       overrides: [
