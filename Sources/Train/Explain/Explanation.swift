@@ -11,7 +11,9 @@ struct Explanation: Sendable {
     _ run: FinishedRun, _ plan: Attribution.Plan, threads: Int, progress: ProgressBar? = nil
   ) throws {
     let problem = run.problem
-    guard !problem.experiment.model.isConstant, !plan.groups.groups.isEmpty else {
+    guard problem.experiment.strategy == nil, !problem.experiment.model.isConstant,
+      !plan.groups.groups.isEmpty
+    else {
       throw ExperimentError(
         "\(run.directory.path): its model reads no features: there is nothing to explain")
     }

@@ -12,6 +12,11 @@ struct StressTest: Sendable {
   private let future: FutureStress
 
   init(_ run: FinishedRun, plan: StressPlan) throws {
+    guard run.problem.experiment.strategy == nil else {
+      throw ExperimentError(
+        "\(run.directory.path): a rule stands in the model's place; stress tests are of trained networks"
+      )
+    }
     self.run = run
     self.plan = plan
     let ensemble = try FrozenEnsemble(run.result)
