@@ -15,8 +15,10 @@ struct FloorRule: Sendable {
     isDefensive = assets.map(settings.assets.contains)
   }
 
-  /// Whether the rule is active at some rows of the data: the indicator, as known then, is at or above
-  /// the threshold. An indicator that is not known yet activates nothing.
+  /// Whether the rule is active at some rows of the data.
+  ///
+  /// It is where the indicator, as known then, is at or above the threshold. An indicator that is not
+  /// known yet activates nothing.
   static func activity(
     _ settings: FloorRuleSettings, _ data: MarketData, rows: [Int]
   ) throws -> [Bool] {
