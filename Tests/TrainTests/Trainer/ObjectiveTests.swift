@@ -76,11 +76,13 @@ import Testing
       "objective.sharpe=1", "objective.cdar=0", "objective.turnoverPenalty=0.2",
       "objective.priorPenalty=0", "objective.annealing.epochs=4",
       "objective.annealing.from={\"turnoverPenalty\":0,\"sharpe\":3}", "training.epochs=6",
-      "training.learningRate=1e-8", "training.learningRates={}", "training.clipNorm=1e-8",
+      "training.patience=6", "training.learningRate=1e-8", "training.learningRates={}",
+      "training.clipNorm=1e-8",
     ])
     let fitter = try Fitter(
       problem, WorkUnit(fold: problem.folds[0], member: .network(seed: 0)))
     let epochs = try fitter.fit(from: fitter.initialState).epochs
+    try #require(epochs.count == 7)
     let ratios = epochs.map { $0.train / epochs[6].train }
     for (ratio, expected) in zip(ratios, [3, 2.5, 2, 1.5, 1, 1, 1]) {
       #expect(abs(ratio - expected) < 1e-4)
