@@ -48,6 +48,12 @@ struct CSVLayoutGuess {
         problem: "which of \(others.map { table.names[$0] }.joined(separator: ", ")) holds the "
           + "numbers of this long table? " + CSVFormat.remedy("valueColumn", "NAME") + ".")
     }
+    guard Set([name, value, table.dateColumn]).count == 3 else {
+      throw DataError(
+        file: table.text.source, line: table.headerLine,
+        problem: "dates, names ('\(table.names[name])') and numbers ('\(table.names[value])') of a "
+          + "long table are three columns; state others by nameColumn and valueColumn.")
+    }
     let note =
       "The table is long: series by '\(table.names[name])', numbers in '\(table.names[value])'."
     return (.long, (name, value), format.layout == nil ? [note] : [])

@@ -16,9 +16,12 @@ struct CSVLongParser {
   /// The rows as they stand in the file.
   private struct Reading {
     var days: [Int32] = []
+    /// The days without those that repeat the row before.
+    var changes: [Int32] = []
     var series: [Int32] = []
     var values: [Double] = []
     var names: [String] = []
+    var numbers: [String: Int32] = [:]
     var footer: String?
     /// For each series, the numbers other than 0 with and without a percent sign.
     var percents: [Int] = []
@@ -27,7 +30,7 @@ struct CSVLongParser {
 
   func panel() throws -> Panel {
     let reading = try read()
-    let days = Set(reading.days).sorted()
+    let days = Set(reading.changes).sorted()
     let (rows, columns) = (days.count, reading.names.count)
     guard rows.multipliedReportingOverflow(by: columns).partialValue <= 400_000_000 else {
       throw DataError(
@@ -66,8 +69,10 @@ struct CSVLongParser {
   private func read() throws -> Reading {
     var reading = Reading()
     var table = SymbolTable()
+    var seriesOfSymbol: [Int32] = []
     var position = dialect.firstRow
     var line = dialect.firstRowLine
+    let isPlain = dialect.decimal.byte != text.separator
     while position < text.bytes.count {
       let start = position
       guard let (date, _) = try rows.date(at: start, line: line) else {
@@ -83,6 +88,16 @@ struct CSVLongParser {
           }
           position += 1
         }
+        // The common case of a number, as in a wide table.
+        if column == columns.value, isPlain, let base = text.bytes.baseAddress,
+          let plain = DecimalParser.number(
+            base + position, count: text.bytes.count - position, decimal: dialect.decimal.byte),
+          plain.value.isFinite, text.isSeparator(position + plain.length)
+        {
+          number = plain.value
+          position += plain.length
+          continue
+        }
         let cell = try text.cell(from: position, line: line, column: dialect.names[column])
         position = cell.end
         if column == columns.name {
@@ -92,12 +107,11 @@ struct CSVLongParser {
               file: text.source, line: line, column: dialect.names[column],
               problem: "no name of a series; expected one in every row.")
           }
-          series = table.index(of: content)
-          if Int(series) == reading.names.count {
-            reading.names.append(text.plainText(cell))
-            reading.percents.append(0)
-            reading.plains.append(0)
+          let symbol = Int(table.index(of: content))
+          if symbol == seriesOfSymbol.count {
+            seriesOfSymbol.append(try newSeries(cell, line: line, in: &reading))
           }
+          series = seriesOfSymbol[symbol]
         } else if column == columns.value {
           (number, isPercent) = try rows.value(cell, line: line, column: dialect.names[column])
         }
@@ -110,13 +124,34 @@ struct CSVLongParser {
           reading.plains[Int(series)] += 1
         }
       }
-      reading.days.append(Int32(truncatingIfNeeded: date.days))
+      let day = Int32(truncatingIfNeeded: date.days)
+      if reading.days.last != day { reading.changes.append(day) }
+      reading.days.append(day)
       reading.series.append(series)
       reading.values.append(number)
       position = text.afterLineEnd(position)
       line += 1
     }
     return reading
+  }
+
+  /// The number of a series whose name is new as bytes; as text it may be known, since an accent can be
+  /// written in two ways.
+  private func newSeries(_ cell: CSVText.Cell, line: Int, in reading: inout Reading) throws -> Int32
+  {
+    let name = text.plainText(cell)
+    guard !name.unicodeScalars.contains(where: { $0 == "\u{FFFD}" || $0.value < 0x20 }) else {
+      throw DataError(
+        file: text.source, line: line, column: dialect.names[columns.name], value: name,
+        problem: "is not plain UTF-8 text; save the file as UTF-8.")
+    }
+    if let known = reading.numbers[name] { return known }
+    let number = Int32(reading.names.count)
+    reading.numbers[name] = number
+    reading.names.append(name)
+    reading.percents.append(0)
+    reading.plains.append(0)
+    return number
   }
 
   private func repetition(_ index: Int, _ reading: Reading) -> DataError {

@@ -161,6 +161,33 @@ import Testing
     #expect(error?.line == 2)
   }
 
+  @Test func seriesAreNamedByTextNotByBytes() throws {
+    // An accent as one scalar, and as a letter with a combining mark.
+    let panel = try parse(
+      "Date,Ticker,Close\n2020-01-02,\u{E9},1\n2020-01-03,e\u{301},2\n2020-01-03,x,3\n")
+    #expect(panel.columns.count == 2 && panel.columns[1] == "x")
+    #expect(panel.values.column(0) == [1, 2])
+    let latin = Array("Date,Ticker,Close\n2020-01-02,A".utf8) + [0xE9] + Array(",1\n".utf8)
+    let error = #expect(throws: DataError.self) {
+      try CSVPanelReader.parse(latin, source: "x.csv")
+    }
+    #expect(
+      error?.description
+        == "x.csv: line 2, column 'Ticker': 'A\u{FFFD}' is not plain UTF-8 text; save the file as "
+        + "UTF-8.")
+  }
+
+  @Test func aLongTableHasThreeColumns() {
+    let error = #expect(throws: DataError.self) {
+      try parse(
+        "Date,id,Close\n2020-01-02,1,6\n", CSVFormat(nameColumn: "id", valueColumn: "id"))
+    }
+    #expect(
+      error?.description
+        == "x.csv: line 1: dates, names ('id') and numbers ('id') of a long table are three columns; "
+        + "state others by nameColumn and valueColumn.")
+  }
+
   @Test func secondsAndOffsetsAreTimesAndOtherTailsAreNot() {
     for text in [
       "2020-01-02 1", "2020-01-02 noon", "2020-01-02T1:00", "2020-01-02x", "2020-1", "20-1-2-3",
