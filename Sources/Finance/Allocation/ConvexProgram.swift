@@ -104,12 +104,14 @@ struct ConvexProgram {
         }
       }
       let ratio = gap > 0 ? after / gap : 0
-      // The gap must not vanish before the point is feasible: no step leads back from there.
-      let early = mu < 1e-2 * residual || reach < 0.1
+      // The gap must not vanish before the point is feasible: no step leads back from there. Where it
+      // has run ahead, it is raised to what the residual asks for.
+      let least = 1e-2 * residual * size
+      let early = mu < least || reach < 0.1
       let centring = early ? max(0.5, ratio) : ratio * ratio * ratio
       let step = direction(
-        state, priced, factor, dual, primal, slack, target: centring * mu,
-        correction: early ? nil : affine)
+        state, priced, factor, dual, primal, slack,
+        target: max(centring * mu, early ? 0.1 * least : 0), correction: early ? nil : affine)
       let length = min(1, 0.995 * length(state, step, priced))
       for i in 0..<n { state.x[i] += length * step.x[i] }
       for e in 0..<m { state.nu[e] += length * step.nu[e] }
