@@ -2,7 +2,8 @@ public import Autodiff
 
 /// Conditional value at risk: the mean of the worst (1 − β) share of all losses `−r`.
 ///
-/// With the exact fractional tail of ``TailWeights``: `CVaR_β = −Σ_t q_t r_t`.
+/// With the exact fractional tail (Rockafellar & Uryasev 2002): `CVaR_β = −Σ_t q_t r_t`, `q_t` =
+/// `1/k` for each of the ⌊k⌋ largest of k = (1 − β)T losses and the rest for the next.
 ///
 /// - Units: simple returns per period; positive where the tail loses.
 /// - Shapes: `[T]` → scalar.

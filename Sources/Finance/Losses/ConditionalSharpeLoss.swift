@@ -2,7 +2,7 @@ public import Autodiff
 
 /// Negative conditional Sharpe ratio: the mean of excess returns by their conditional value at risk.
 ///
-/// `loss = −√A · mean(x) / CVaR_β(−x)`, with the exact fractional tail of ``TailWeights``; √A as for
+/// `loss = −√A · mean(x) / CVaR_β(−x)`, with the exact fractional tail of ``CVaRLoss``; √A as for
 /// the Sharpe ratio, so that the two have the same scale.
 ///
 /// - Units: `x` are simple returns per period in excess of cash; A periods make a year.

@@ -19,7 +19,7 @@ public import Finance
 /// followed at `λ = base + range · s(distance)` per row, `1 − (1−λ)^every` per decision, from the first
 /// decision given. Triggers and trade limits have no part in it: every decision is traded.
 ///
-/// - Shapes: market `[T, 4]`, scores `[T, 3·N]` (``Finance/DualLayerSignals``) → budgets `[T, N]`.
+/// - Shapes: market `[T, 4]`, scores `[T, 3·N]` (`DualLayerSignals`) → budgets `[T, N]`.
 public struct DualLayerBudgets: Sendable {
   /// Logarithms of the cells' budgets `[12, N]`.
   public let table: ParameterID

@@ -14,7 +14,7 @@ public struct FactorRiskBudget: Sendable {
   /// The solver of one date.
   public let solver: FactorRiskBudgetSolver
 
-  /// A layer that solves with the precision of ``Scalar``; it has no parameters.
+  /// A layer that solves with the precision of `Scalar`; it has no parameters.
   public init(
     solver: FactorRiskBudgetSolver = FactorRiskBudgetSolver(
       roundingUnit: Double(Scalar.ulpOfOne))

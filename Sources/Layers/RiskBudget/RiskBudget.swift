@@ -18,7 +18,7 @@ public struct RiskBudget: Sendable {
   /// The solver of one date.
   public let solver: RiskBudgetSolver
 
-  /// A layer that solves with the precision of ``Scalar``; it has no parameters.
+  /// A layer that solves with the precision of `Scalar`; it has no parameters.
   public init(solver: RiskBudgetSolver = RiskBudgetSolver(roundingUnit: Double(Scalar.ulpOfOne))) {
     self.solver = solver
   }

@@ -90,7 +90,11 @@ enum ExplainCommand {
     for g in attribution.groups.indices {
       table.append(
         [
-          attribution.groups[g], NumberText.fixed(100 * attribution.budgetMoved(g), digits: 2),
+          attribution.groups[g],
+          NumberText.fixed(100 * attribution.budgetMoved(g), digits: 2)
+            + (attribution.budgetMargin(g).map {
+              " ± " + NumberText.fixed(100 * $0, digits: 2)
+            } ?? ""),
         ]
           + Attribution.states.indices.map {
             NumberText.fixed(100 * attribution.budgetMoved(g, in: $0), digits: 2)

@@ -58,7 +58,7 @@ enum ReportCommand {
       evidence: evidence, loaded: run.loaded,
       further: try FurtherSections.read(run.directory, run.problem)
     ).document.write(to: target)
-    print(MeasuresTable(result: run.result).text)
+    print(MeasuresTable(evidence: evidence).text)
     print("report: \(target)")
   }
 }

@@ -74,7 +74,7 @@ enum RunCommand {
     try files.write()
     try RunReport(evidence: evidence, loaded: run.loaded).document.write(to: run.directory.report)
     try files.writeSummary(run.provenance, evidence)
-    print(MeasuresTable(result: result).text)
+    print(MeasuresTable(evidence: evidence).text)
     print("report: \(run.directory.report)")
   }
 

@@ -40,9 +40,15 @@ struct RunEvidence: Sendable {
     result.baselines.first { $0.key == BaselineRule.riskParity.rawValue }
   }
 
-  /// The smallest true difference of annual Sharpe ratios to risk parity that a two-sided 5 % test on
-  /// this many periods finds in four cases of five: `(1.96 + 0.84) · SE`.
-  var detectableDifference: Double { 2.8016 * (self[result.model]?.differenceError ?? .nan) }
+  /// Standard errors that a true difference must have for a two-sided 5 % test to find it in four cases
+  /// of five: `1.96 + 0.84`.
+  static let detectable = 2.8016
+
+  /// The smallest true difference of annual Sharpe ratios to risk parity that can be told from none on
+  /// this many periods.
+  var detectableDifference: Double {
+    Self.detectable * (self[result.model]?.differenceError ?? .nan)
+  }
 
   /// The smallest true annual Sharpe ratio that a one-sided 5 % test finds in four cases of five.
   var detectableSharpe: Double {

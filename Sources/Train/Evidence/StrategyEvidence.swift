@@ -26,6 +26,8 @@ struct PeriodReturns: Sendable {
   let gross: [Double]
   /// What was traded in each period, both sides counted.
   let turnover: [Double]
+  /// What that cost, as a share of the portfolio's value.
+  let costs: [Double]
 
   init(_ strategy: StrategyResult, of problem: Problem) {
     let span = problem.span(of: problem.tested)
@@ -38,9 +40,13 @@ struct PeriodReturns: Sendable {
     excess = compound(strategy.path.returns)
     gross = compound(zip(strategy.path.returns, costs).map { $0 + $1 })
     let traded = span.onRows(strategy.path.turnover, at: strategy.tradeRows)
-    turnover = zip(periods.boundaries, periods.boundaries.dropFirst()).map { start, end in
-      traded[start..<end].reduce(0, +)
+    func sum(_ values: [Double]) -> [Double] {
+      zip(periods.boundaries, periods.boundaries.dropFirst()).map { start, end in
+        values[start..<end].reduce(0, +)
+      }
     }
+    turnover = sum(traded)
+    self.costs = sum(costs)
   }
 }
 

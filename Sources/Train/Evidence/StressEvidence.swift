@@ -3,29 +3,35 @@ internal import Finance
 
 /// How the model and risk parity came through a stretch of stress, and whether the model saw it coming.
 struct StressEvidence: Sendable {
-  /// One strategy in one window.
-  struct Outcome: Sendable {
-    /// The name in reports.
-    let strategy: String
-    /// The maximum drawdown within the window, compounded.
-    let drawdown: Double
-    /// Days from its cut of equity risk to the trough, by the covariance of each decision; nil without.
-    let lead: Int?
-    /// The same by a covariance of a year, which moves only when holdings do.
-    let slowLead: Int?
-    /// Leads in random windows of as many rows, by the decision's covariance; nil where there was none.
+  /// How early a strategy cut its equity risk, by one covariance, beside windows drawn at random.
+  struct Lead: Sendable, Equatable {
+    /// Days from the cut to the trough; nil without a cut.
+    let days: Int?
+    /// The same in random windows of as many rows; nil where there was no cut.
     let placebo: [Int?]
 
-    /// The share of random windows in which equity risk was cut at least as early.
+    /// The share of random windows in which equity risk was cut at least as early; nil without a cut.
     var placeboShare: Double? {
-      guard let lead, !placebo.isEmpty else { return nil }
-      return Double(placebo.filter { ($0 ?? -1) >= lead }.count) / Double(placebo.count)
+      guard let days, !placebo.isEmpty else { return nil }
+      return Double(placebo.filter { ($0 ?? -1) >= days }.count) / Double(placebo.count)
     }
 
     /// The share of random windows in which equity risk was cut at all before the trough.
     var placeboRate: Double {
       Double(placebo.filter { $0 != nil }.count) / Double(max(1, placebo.count))
     }
+  }
+
+  /// One strategy in one window.
+  struct Outcome: Sendable, Equatable {
+    /// The name in reports.
+    let strategy: String
+    /// The maximum drawdown within the window, compounded.
+    let drawdown: Double
+    /// By the covariance of each decision.
+    let own: Lead
+    /// By a covariance of a year, which moves only when holdings do; nil where the data begin too late.
+    let slow: Lead?
   }
 
   let window: StressWindow
@@ -66,16 +72,18 @@ struct StressEvidence: Sendable {
       }
       let falls = starts.map { DrawdownLead.fall(of: ruler.levels, in: $0..<$0 + rows.count) }
       let outcomes = zip(subjects, lines).map { strategy, line in
-        func lead(_ values: [Double], _ fall: (peak: Int, trough: Int, drawdown: Double)) -> Int? {
+        func days(_ values: [Double], _ fall: (peak: Int, trough: Int, drawdown: Double)) -> Int? {
           DrawdownLead.days(
             contributions: values, at: ruler.dates, peak: dates[fall.peak],
             trough: dates[fall.trough])
         }
+        func lead(_ values: [Double]) -> Lead {
+          Lead(days: days(values, fall), placebo: falls.map { $0.flatMap { days(values, $0) } })
+        }
         return Outcome(
           strategy: strategy.title,
           drawdown: Measures.maximumDrawdown(Array(strategy.path.returns[rows]), .compounded),
-          lead: lead(line.own, fall), slowLead: line.slow.flatMap { lead($0, fall) },
-          placebo: falls.map { $0.flatMap { lead(line.own, $0) } })
+          own: lead(line.own), slow: line.slow.map { lead($0) })
       }
       return StressEvidence(
         window: window, peak: dates[fall.peak], trough: dates[fall.trough],

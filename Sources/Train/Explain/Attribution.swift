@@ -35,6 +35,21 @@ struct Attribution: Sendable, Equatable {
       })
   }
 
+  /// What sampling may have added to or taken from ``budgetMoved(_:in:)``, at 95 %: the mean of
+  /// `½ Σ_i 1.96 SE(φ_i)`, a bound, since the errors of all dates come from the same orders. nil where
+  /// every coalition was evaluated.
+  func budgetMargin(_ group: Int) -> Double? {
+    errors.map { errors in
+      Measures.mean(
+        errors[group].map { $0.prefix(assetCount).reduce(0) { $0 + 1.959964 * $1 / 2 } })
+    }
+  }
+
+  /// The same of ``volatilityMoved(_:in:)``.
+  func volatilityMargin(_ group: Int) -> Double? {
+    errors.map { errors in Measures.mean(errors[group].map { 1.959964 * $0[2 * assetCount] }) }
+  }
+
   /// The mean share of a group in the portfolio's annual volatility.
   func volatilityMoved(_ group: Int, in state: Int? = nil) -> Double {
     let chosen = dates.indices.filter { state == nil || regimes[$0] == state }

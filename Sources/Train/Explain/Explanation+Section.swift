@@ -24,15 +24,12 @@ extension Explanation {
     return .bars(
       BarChart(
         "Risk budget moved", axisTitle: "mean over \(a.dates.count) dates of ½ Σ|φ|, of all risk",
-        format: .percent(digits: 2), bars: order.map { .init(a.groups[$0], a.budgetMoved($0)) },
+        format: .percent(digits: 2),
+        bars: order.map { .init(a.groups[$0], a.budgetMoved($0), margin: a.budgetMargin($0)) },
         note: a.errors == nil
           ? ""
-          : "Sampled; the largest 95 % half-width of a share is "
-            + ValueFormat.percent(digits: 2).text(1.96 * largestError) + "."))
-  }
-
-  private var largestError: Double {
-    (attribution.errors ?? []).joined().joined().filter(\.isFinite).max() ?? 0
+          : "Sampled: lines and ± are 95 % intervals. Those of every date, asset and group are in "
+            + "attribution.csv."))
   }
 
   private var byAsset: ReportContent {
@@ -101,7 +98,9 @@ extension Explanation {
         "Volatility added",
         axisTitle: "mean share in the portfolio's forecast volatility, per year",
         format: .basisPoints(digits: 1),
-        bars: a.groups.indices.map { .init(a.groups[$0], a.volatilityMoved($0)) }))
+        bars: a.groups.indices.map {
+          .init(a.groups[$0], a.volatilityMoved($0), margin: a.volatilityMargin($0))
+        }))
   }
 
   /// Derivatives at the last tested decision.

@@ -7,6 +7,11 @@ struct Explanation: Sendable {
   /// At the last tested decision of each fold.
   let sensitivities: [Sensitivities]
 
+  init(attribution: Attribution, sensitivities: [Sensitivities]) {
+    self.attribution = attribution
+    self.sensitivities = sensitivities
+  }
+
   init(
     _ run: FinishedRun, _ plan: Attribution.Plan, threads: Int, progress: ProgressBar? = nil
   ) throws {

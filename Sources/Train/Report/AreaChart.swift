@@ -14,11 +14,14 @@ public struct AreaChart: Sendable {
     public var name: String
     /// One value per day; NaN counts as missing for the whole stack.
     public var values: [Double]
+    /// Whether it gathers what is not told apart; it is drawn in grey.
+    public var isRest: Bool
 
     /// A part.
-    public init(_ name: String, _ values: [Double]) {
+    public init(_ name: String, _ values: [Double], isRest: Bool = false) {
       self.name = name
       self.values = values
+      self.isRest = isRest
     }
   }
 

@@ -6,11 +6,14 @@ public struct BarChart: Sendable {
     public var name: String
     /// The length, to the left when negative; NaN shows as a dash.
     public var value: Double
+    /// The half-width of an interval around the value, drawn as a line; nil for what is exact.
+    public var margin: Double?
 
     /// A bar.
-    public init(_ name: String, _ value: Double) {
+    public init(_ name: String, _ value: Double, margin: Double? = nil) {
       self.name = name
       self.value = value
+      self.margin = margin
     }
   }
 

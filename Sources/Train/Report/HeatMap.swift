@@ -24,6 +24,8 @@ public struct HeatMap: Sendable {
   public var rows: [String]
   /// The names of the columns.
   public var columns: [String]
+  /// What stands above the columns where that is less than their names: years above dates.
+  public var headers: [String]
   /// `[rows][columns]`; NaN leaves a cell empty.
   public var values: [[Double]]
   /// Columns after this one are set apart and not shaded: totals.
@@ -34,9 +36,12 @@ public struct HeatMap: Sendable {
   /// A grid; every row must have one value per column.
   public init(
     _ title: String, axisTitle: String, format: ValueFormat, shading: Shading,
-    scale: Double? = nil, rows: [String], columns: [String], values: [[Double]],
-    shadedColumns: Int? = nil, note: String = ""
+    scale: Double? = nil, rows: [String], columns: [String], headers: [String]? = nil,
+    values: [[Double]], shadedColumns: Int? = nil, note: String = ""
   ) {
+    check(
+      headers?.count ?? columns.count == columns.count,
+      "map '\(title)': \(headers?.count ?? 0) headers of \(columns.count) columns")
     check(values.count == rows.count, "map '\(title)': \(values.count) rows of \(rows.count)")
     for row in values {
       check(
@@ -50,6 +55,7 @@ public struct HeatMap: Sendable {
     self.scale = scale
     self.rows = rows
     self.columns = columns
+    self.headers = headers ?? columns
     self.values = values
     self.shadedColumns = shadedColumns ?? columns.count
     self.note = note

@@ -16,6 +16,8 @@ public struct LineChart: Sendable {
   public var format: ValueFormat
   /// The vertical scale.
   public var scale: Scale
+  /// Values that the vertical scale shows in any case: 0…1 for gates that are open or closed.
+  public var including: ClosedRange<Double>?
   /// The lines; the model is drawn on top wherever it stands.
   public var series: [DatedSeries]
   /// A remark beneath the chart.
@@ -24,12 +26,14 @@ public struct LineChart: Sendable {
   /// A chart.
   public init(
     _ title: String, axisTitle: String, format: ValueFormat = .number(digits: 2),
-    scale: Scale = .linear, series: [DatedSeries], note: String = ""
+    scale: Scale = .linear, including: ClosedRange<Double>? = nil, series: [DatedSeries],
+    note: String = ""
   ) {
     self.title = title
     self.axisTitle = axisTitle
     self.format = format
     self.scale = scale
+    self.including = including
     self.series = series
     self.note = note
   }

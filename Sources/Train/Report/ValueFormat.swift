@@ -29,6 +29,9 @@ public enum ValueFormat: Sendable, Equatable {
     }
   }
 
+  /// The smallest difference that is shown, in plain units.
+  var resolution: Double { (0..<digits).reduce(1 / scale) { step, _ in step / 10 } }
+
   var digits: Int {
     switch self {
     case .number(let digits), .percent(let digits), .basisPoints(let digits),

@@ -11,6 +11,8 @@ struct RunComparison: Sendable {
     let dates: [CalendarDate]
     let returns: [Double]
     let cash: [Double]
+    /// Its own risk parity, on its own universe and at its own costs, where the run has it.
+    let parity: [Double]?
     let weights: Panel
     let summary: JSONValue
     let rowsPerYear: Double
@@ -20,11 +22,13 @@ struct RunComparison: Sendable {
 
   let entries: [Entry]
   /// The dates that all runs cover, and each run's net and excess returns on them.
-  private let dates: [CalendarDate]
-  private let returns: [[Double]]
+  let dates: [CalendarDate]
+  let returns: [[Double]]
   private let excess: [[Double]]
+  /// The same of each run's risk parity.
+  private let parityExcess: [[Double]?]
   /// Rows that one period of the paired tests compounds.
-  private let period: Int
+  let period: Int
 
   /// Reads the runs; throws an ``ExperimentError`` for one that is not finished and for runs that share
   /// too few dates.
@@ -51,13 +55,15 @@ struct RunComparison: Sendable {
       return shared.compactMap { byDate[$0] }
     }
     returns = entries.map { align($0, $0.returns) }
-    let boundaries = Array(stride(from: 0, through: dates.count, by: longest))
-    excess = entries.map { entry in
-      zip(
-        Measures.compounded(align(entry, entry.returns), boundaries: boundaries),
-        Measures.compounded(align(entry, entry.cash), boundaries: boundaries)
-      ).map { $0 - $1 }
+    // Those of a report, where the runs have all dates in common.
+    let periods = HoldingPeriods(
+      tradeRows: Array(stride(from: 0, to: dates.count, by: longest)), rowCount: dates.count)
+    func overCash(_ entry: Entry, _ values: [Double]) -> [Double] {
+      zip(periods.compound(align(entry, values)), periods.compound(align(entry, entry.cash)))
+        .map { $0 - $1 }
     }
+    excess = entries.map { overCash($0, $0.returns) }
+    parityExcess = entries.map { entry in entry.parity.map { overCash(entry, $0) } }
   }
 
   private static func names(_ paths: [String]) -> [String] {
@@ -81,6 +87,9 @@ struct RunComparison: Sendable {
       name: name, path: directory.path, dates: table.dates,
       returns: table.values.column(try table.index(of: "model")),
       cash: table.values.column(try table.index(of: "cash")),
+      parity: table.columns.firstIndex(of: BaselineRule.riskParity.rawValue).map {
+        table.values.column($0)
+      },
       weights: try CSVPanelReader.read(directory.file("weights.csv")),
       summary: try ConfigDocument(contentsOf: directory.summary).root,
       rowsPerYear: config.data.rowsPerYear, every: config.decisions.every)
@@ -89,144 +98,94 @@ struct RunComparison: Sendable {
   // MARK: Figures
 
   private var periodsPerYear: Double { entries[0].rowsPerYear / Double(period) }
+  private var year: Double { periodsPerYear.squareRoot() }
 
-  private func figure(_ entry: Entry, _ key: String) -> Double {
-    entry.summary["model"]?[key]?.double ?? .nan
+  /// A run's figures on the shared dates, but for those that say so.
+  struct Figures: Sendable {
+    /// Geometric, per year.
+    let annualReturn: Double
+    /// Of periods in excess of cash, per year.
+    let volatility: Double
+    /// Annual, in excess of cash, with its 95 % interval.
+    let sharpe: Double
+    let interval: ClosedRange<Double>?
+    let sortino: Double
+    let maximumDrawdown: Double
+    let conditionalDrawdown: Double
+    let calmar: Double
+    /// Of the whole run, per year.
+    let turnover: Double
+    let cost: Double
+    /// The annual Sharpe ratio of the run's own risk parity; NaN without one.
+    let paritySharpe: Double
+    /// The best that constant budgets could have earned over the whole run.
+    let ceiling: Double
   }
 
-  /// Of the shared dates: return, volatility, Sharpe ratio with its interval, drawdowns; of the whole
-  /// run: turnover and cost.
-  private func cells(_ index: Int) -> [MeasureTable.Cell] {
+  /// The figures of a run.
+  func figures(_ index: Int) -> Figures {
+    let (entry, own) = (entries[index], returns[index])
     let statistics = SharpeStatistics(returns: excess[index])
-    let year = periodsPerYear.squareRoot()
     let (low, high) = (
       (statistics.sharpe - 1.959964 * statistics.standardError) * year,
       (statistics.sharpe + 1.959964 * statistics.standardError) * year
     )
-    return [
-      .init(Measures.annualReturn(returns[index], periodsPerYear: entries[0].rowsPerYear)),
-      .init(Measures.annualVolatility(excess[index], periodsPerYear: periodsPerYear)),
-      .init(statistics.sharpe * year, interval: low <= high ? low...high : nil),
-      .init(Measures.maximumDrawdown(returns[index], .compounded)),
-      .init(
-        Measures.conditionalDrawdownAtRisk(returns[index], level: 0.95, .compounded)),
-      .init(figure(entries[index], "turnoverPerYear")),
-      .init(figure(entries[index], "costPerYear")),
-    ]
+    func stored(_ section: String, _ key: String) -> Double {
+      entry.summary[section]?[key]?.double ?? .nan
+    }
+    return Figures(
+      annualReturn: Measures.annualReturn(own, periodsPerYear: entry.rowsPerYear),
+      volatility: Measures.annualVolatility(excess[index], periodsPerYear: periodsPerYear),
+      sharpe: statistics.sharpe * year, interval: low <= high ? low...high : nil,
+      sortino: Measures.sortinoRatio(excess[index], periodsPerYear: periodsPerYear),
+      maximumDrawdown: Measures.maximumDrawdown(own, .compounded),
+      conditionalDrawdown: Measures.conditionalDrawdownAtRisk(own, level: 0.95, .compounded),
+      calmar: Measures.calmarRatio(own, periodsPerYear: entry.rowsPerYear),
+      turnover: stored("model", "turnoverPerYear"), cost: stored("model", "costPerYear"),
+      paritySharpe: parityExcess[index].map { SharpeStatistics(returns: $0).sharpe * year } ?? .nan,
+      ceiling: stored("evidence", "hindsightCeiling"))
   }
 
-  /// Differences of annual Sharpe ratios (row less column) and their p-values.
-  private var tests: (differences: [[Double]], pValues: [[Double]]) {
+  /// A paired test of two Sharpe ratios.
+  struct Test: Sendable {
+    /// Annual, the first less the second; NaN for the same returns, as are the others.
+    var difference = Double.nan
+    /// The smallest true difference that a two-sided 5 % test finds in four cases of five.
+    var detectable = Double.nan
+    /// Two-sided, by the stationary bootstrap.
+    var pValue = Double.nan
+  }
+
+  /// The tests of every run (row) against every other (column).
+  var tests: [[Test]] {
     let generator = SplitMix64(seed: 1).split("comparison")
-    let year = periodsPerYear.squareRoot()
-    var differences = [[Double]](
-      repeating: [Double](repeating: .nan, count: entries.count), count: entries.count)
-    var pValues = differences
+    var tests = [[Test]](
+      repeating: [Test](repeating: Test(), count: entries.count), count: entries.count)
     for i in entries.indices {
-      for j in entries.indices where i < j && excess[i] != excess[j] {
-        let test = SharpeDifference(excess[i], excess[j])
-        let p = test.bootstrapPValue(
-          resamples: StrategyEvidence.resamples, generator: generator.split("\(i) \(j)"))
-        let difference =
-          (SharpeStatistics(returns: excess[i]).sharpe
-            - SharpeStatistics(returns: excess[j]).sharpe) * year
-        (differences[i][j], differences[j][i]) = (difference, -difference)
-        (pValues[i][j], pValues[j][i]) = (p, p)
+      for j in entries.indices where i < j {
+        tests[i][j] = test(excess[i], excess[j], generator.split("\(i) \(j)"))
+        tests[j][i] = tests[i][j]
+        tests[j][i].difference.negate()
       }
     }
-    return (differences, pValues)
+    return tests
   }
 
-  // MARK: Output
-
-  private static let measures: [MeasureTable.Measure] = [
-    .init("Return", .percent(digits: 1), better: .higher, explanation: "geometric, per year"),
-    .init("Volatility", .percent(digits: 1), explanation: "in excess of cash, per year"),
-    .init("Sharpe", .number(digits: 2), better: .higher, explanation: "in excess of cash, annual"),
-    .init("Max drawdown", .percent(digits: 1), better: .lower, explanation: "compounded, daily"),
-    .init("CDaR 95", .percent(digits: 1), better: .lower),
-    .init(
-      "Turnover", .number(digits: 2), better: .lower, explanation: "of the whole run, per year"),
-    .init("Cost", .percent(digits: 2), better: .lower, explanation: "of the whole run, per year"),
-  ]
-
-  /// The table for a terminal.
-  var text: String {
-    var table = TextTable(
-      [.left("run")]
-        + Self.measures.map { .right($0.name + $0.format.headerSuffix) } + [.right("p vs first")])
-    let tests = tests
-    for index in entries.indices {
-      let cells = zip(cells(index), Self.measures).map { $1.format.bareText($0.value) }
-      table.append(
-        [entries[index].name] + cells
-          + [index == 0 ? "–" : RunReport.probability(tests.pValues[0][index])])
-    }
-    return "\(dates[0]) to \(dates[dates.count - 1]), the dates that all runs share\n" + table.text
+  /// The test of a run against its own risk parity.
+  func testAgainstParity(_ index: Int) -> Test {
+    guard let parity = parityExcess[index] else { return Test() }
+    return test(
+      excess[index], parity, SplitMix64(seed: 1).split("comparison").split("parity \(index)"))
   }
 
-  /// The page.
-  var document: ReportDocument {
-    let days = dates.map(\.days)
-    func series(_ values: ([Double]) -> [Double]) -> [DatedSeries] {
-      entries.indices.map {
-        DatedSeries(entries[$0].name, days: days, values: values(returns[$0]), role: .member)
-      }
-    }
-    let tests = tests
-    let names = entries.map(\.name)
-    let results = ReportSection(
-      "Results",
-      "On the \(dates.count) dates that all runs share, net of each run's own costs.",
-      content: [
-        .measures(
-          MeasureTable(
-            "Models", rowHeader: "Run", measures: Self.measures,
-            rows: entries.indices.map { MeasureTable.Row(names[$0], cells($0)) },
-            notes: ["In small print the 95 % interval of the Sharpe ratio."])),
-        .map(
-          HeatMap(
-            "Differences of Sharpe ratios", axisTitle: "annual, row less column",
-            format: .number(digits: 3), shading: .diverging, rows: names, columns: names,
-            values: tests.differences)),
-        .map(
-          HeatMap(
-            "Are they differences?",
-            axisTitle: "two-sided p-values, stationary bootstrap of pairs",
-            format: .number(digits: 3), shading: .sequential, scale: 1, rows: names,
-            columns: names, values: tests.pValues,
-            note:
-              "Periods of \(period) rows. The more runs are compared, the smaller a p-value has "
-              + "to be: with \(entries.count) runs there are "
-              + "\(entries.count * (entries.count - 1) / 2) pairs.")),
-      ])
-    let path = ReportSection(
-      "The way there",
-      content: [
-        .lines(
-          LineChart(
-            "Growth of 1", axisTitle: "value of 1 invested", scale: .logarithmic,
-            series: series { Measures.netAssetValue($0) })),
-        .drawdowns(
-          DrawdownChart(
-            "Drawdowns", axisTitle: "below the last peak, compounded",
-            series: series { Measures.drawdowns($0, .compounded).map { -$0 } })),
-      ])
-    let holdings = ReportSection(
-      "What they held",
-      content: entries.map { entry in
-        .areas(
-          AreaChart(
-            entry.name, axisTitle: "weights", days: entry.weights.dates.map(\.days),
-            layers: entry.weights.columns.enumerated().map {
-              AreaChart.Layer($0.element, entry.weights.values.column($0.offset))
-            }))
-      })
-    return ReportDocument(
-      title: "\(entries.count) runs compared",
-      subtitle: "\(dates[0]) to \(dates[dates.count - 1]), out of sample, net of costs.",
-      sections: [results, path, holdings],
-      footer: entries.map { "\($0.name): \($0.path)" }.joined(separator: "; ")
-        + ". Past results of a simulation; not investment advice.")
+  private func test(_ first: [Double], _ second: [Double], _ generator: SplitMix64) -> Test {
+    guard first != second else { return Test() }
+    let paired = SharpeDifference(first, second)
+    return Test(
+      difference: (SharpeStatistics(returns: first).sharpe
+        - SharpeStatistics(returns: second).sharpe) * year,
+      detectable: RunEvidence.detectable * paired.standardError * year,
+      pValue: paired.bootstrapPValue(
+        resamples: StrategyEvidence.resamples, generator: generator))
   }
 }

@@ -30,10 +30,13 @@ extension RunReport {
         note: "The average of the members.")
     case .volatilities:
       return lines("Forecast volatilities", "per year", .percent(digits: 1), table)
-    case .gates: return lines("Gates", "1 open, 0 closed", .number(digits: 2), table)
-    case .cash: return lines("Cash", "share of wealth", .percent(digits: 1), table)
+    case .gates:
+      return lines("Gates", "1 open, 0 closed", .number(digits: 2), table, including: 0...1)
+    case .cash:
+      return lines("Cash", "share of wealth", .percent(digits: 1), table, including: 0...0)
     case .drawdowns:
-      return lines("Forecast drawdowns", "probability", .percent(digits: 1), table)
+      return lines(
+        "Forecast drawdowns", "probability", .percent(digits: 1), table, including: 0...0)
     case .solver: return lines("Risk-budgeting solver", "", .number(digits: 2), table)
     }
   }
@@ -65,11 +68,12 @@ extension RunReport {
   }
 
   private func lines(
-    _ title: String, _ axis: String, _ format: ValueFormat, _ table: DetailTable
+    _ title: String, _ axis: String, _ format: ValueFormat, _ table: DetailTable,
+    including: ClosedRange<Double>? = nil
   ) -> ReportContent {
     .lines(
       LineChart(
-        title, axisTitle: axis, format: format,
+        title, axisTitle: axis, format: format, including: including,
         series: table.columns.enumerated().map {
           DatedSeries(
             $0.element, days: detailDays, values: table.values.column($0.offset), role: .member)

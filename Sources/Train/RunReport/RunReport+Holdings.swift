@@ -5,7 +5,10 @@ extension RunReport {
   var holdings: ReportSection {
     let days = model.rows.map { dates[$0].days }
     func chart(_ title: String, _ axis: String, _ values: Matrix, note: String) -> ReportContent {
-      .areas(
+      if values.columns > Self.maximumStacked {
+        return Self.map(title, axis, days, problem.data.assets, values, note: note)
+      }
+      return .areas(
         AreaChart(
           title, axisTitle: axis, days: days,
           layers: problem.data.assets.enumerated().map {
@@ -39,6 +42,28 @@ extension RunReport {
       content: content)
   }
 
+  /// Beyond so many assets a stack would show the sum of the small ones and little else.
+  static let maximumStacked = 20
+
+  /// Shares of many assets by date, shaded: as many dates as columns can be told apart.
+  static func map(
+    _ title: String, _ axis: String, _ days: [Int], _ names: [String], _ values: Matrix,
+    note: String
+  ) -> ReportContent {
+    let count = min(60, days.count)
+    let kept = (0..<count).map { count > 1 ? $0 * (days.count - 1) / (count - 1) : 0 }
+    let dates = kept.map { CalendarDate(days: days[$0]) }
+    let headers = dates.indices.map {
+      $0 == 0 || dates[$0].year != dates[$0 - 1].year ? "\(dates[$0].year)" : ""
+    }
+    return .map(
+      HeatMap(
+        title, axisTitle: "\(axis), by date; the pointer shows the numbers",
+        format: .percent(digits: 1), shading: .sequential, rows: names,
+        columns: dates.map { "\($0)" }, headers: headers,
+        values: names.indices.map { column in kept.map { values[$0, column] } }, note: note))
+  }
+
   /// The portfolio's risk among the principal components of the covariance.
   private var riskFactors: [ReportContent] {
     let factors = RiskFactors(result)
@@ -53,7 +78,7 @@ extension RunReport {
           days: factors.dates.map(\.days),
           layers: names.indices.map { k in
             AreaChart.Layer(names[k], factors.components.map { $0[k] })
-          } + (problem.assetCount > shown ? [AreaChart.Layer("others", rest)] : []),
+          } + (problem.assetCount > shown ? [AreaChart.Layer("others", rest, isRest: true)] : []),
           note: "The component of the largest variance first, on each date anew.")),
       .map(
         HeatMap(

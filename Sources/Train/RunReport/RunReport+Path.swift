@@ -19,8 +19,8 @@ extension RunReport {
     let window = max(4, Int(problem.periodsPerYear.rounded()))
     let rolling = rollingPeriods
     func roll(_ measure: @escaping ([Double]) -> Double) -> [DatedSeries] {
-      rolling.strategies.map { strategy, excess in
-        series(strategy, rolling.days, Measures.rolling(excess, window: window, measure))
+      rolling.strategies.map { strategy, periods in
+        series(strategy, rolling.days, Measures.rolling(periods.excess, window: window, measure))
       }
     }
     let year = problem.periodsPerYear
@@ -53,12 +53,12 @@ extension RunReport {
       ])
   }
 
-  /// Holding-period excess returns of every strategy, dated by the end of the period.
-  private var rollingPeriods: (days: [Int], strategies: [(StrategyResult, [Double])]) {
+  /// Holding periods of every strategy, dated by the end of the period.
+  private var rollingPeriods: (days: [Int], strategies: [(StrategyResult, PeriodReturns)]) {
     let span = problem.span(of: problem.tested)
     let periods = HoldingPeriods(tradeRows: span.tradeRows, rowCount: span.cashReturns.count)
     let days = periods.boundaries.dropFirst().map { dates[span.firstRow + $0 - 1].days }
-    return (days, result.strategies.map { ($0, PeriodReturns($0, of: problem).excess) })
+    return (days, result.strategies.map { ($0, PeriodReturns($0, of: problem)) })
   }
 
   /// The model's returns month by month.
@@ -100,36 +100,37 @@ extension RunReport {
     return years
   }
 
-  /// What was traded, and what it cost.
+  /// What was traded, and what it cost, on the model's periods for strategies on calendars of their own.
   var trading: ReportSection {
-    let days = problem.tested.map { dates[problem.rows[$0]].days }
     let window = max(1, Int(problem.periodsPerYear.rounded()))
+    let periods = rollingPeriods
+    func chart(
+      _ title: String, _ axis: String, _ format: ValueFormat, note: String = "",
+      _ values: (PeriodReturns) -> [Double]
+    ) -> ReportContent {
+      .lines(
+        LineChart(
+          title, axisTitle: axis, format: format,
+          series: periods.strategies.map { series($0, periods.days, values($1)) }, note: note))
+    }
     return ReportSection(
       "Trading",
       "Turnover counts both sides: 100 % is the portfolio's value bought or sold once.",
       content: [
-        .lines(
-          LineChart(
-            "Turnover", axisTitle: "Σ|Δw| over the last \(window) decisions (a year)",
-            format: .percent(digits: 0),
-            series: result.strategies.filter { $0.path.turnover.count == days.count }.map {
-              series(
-                $0, days,
-                Measures.rolling($0.path.turnover, window: window) { $0.reduce(0, +) })
-            })),
-        .lines(
-          LineChart(
-            "Costs paid", axisTitle: "sum so far, of the portfolio's value",
-            format: .percent(digits: 2),
-            series: result.strategies.filter { $0.path.costs.count == days.count }.map {
-              var sum = 0.0
-              return series(
-                $0, days,
-                $0.path.costs.map {
-                  sum += $0
-                  return sum
-                })
-            })),
+        chart(
+          "Turnover", "Σ|Δw| over the last \(window) periods (a year)", .percent(digits: 0),
+          note: "The first purchase is left out."
+        ) { periods in
+          let traded = [Double.nan] + periods.turnover.dropFirst()
+          return Measures.rolling(traded, window: window) { $0.reduce(0, +) }
+        },
+        chart("Costs paid", "sum so far, of the portfolio's value", .percent(digits: 2)) {
+          var sum = 0.0
+          return $0.costs.map {
+            sum += $0
+            return sum
+          }
+        },
       ])
   }
 }

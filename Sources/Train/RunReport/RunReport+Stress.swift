@@ -18,8 +18,23 @@ extension RunReport {
     }
     return ReportSection(
       "Stress", text,
-      content: [.table(drawdownTable), .table(leadTable)]
-        + (placeboHistogram.map { [.histogram($0)] } ?? []))
+      content: [
+        .table(drawdownTable),
+        .table(
+          leadTable(
+            "Lead time, by the covariance of each decision",
+            """
+            By its own covariance risk parity's contributions are equal by construction and are \
+            never cut.
+            """, \.own)),
+        .table(
+          leadTable(
+            "Lead time, by a covariance of 250 rows",
+            """
+            The same covariance for both; it moves slowly, so that contributions move when holdings \
+            do. Risk parity leads too, because it sells what becomes volatile.
+            """, { $0.slow })),
+      ] + placeboHistograms.map { .histogram($0) })
   }
 
   private var drawdownTable: ReportTable {
@@ -33,7 +48,8 @@ extension RunReport {
       rows: evidence.stress.map { entry in
         let range = rows.rows(from: entry.window.first, through: entry.window.last)
         return [
-          entry.window.name, "\(entry.peak) to \(entry.trough)", percentage(entry.equityDrawdown),
+          entry.window.name, "\(entry.peak.unbroken) to \(entry.trough.unbroken)",
+          percentage(entry.equityDrawdown),
         ]
           + strategies.map {
             percentage(
@@ -42,54 +58,60 @@ extension RunReport {
       })
   }
 
-  private var leadTable: ReportTable {
-    func days(_ lead: Int?) -> String { lead.map(String.init) ?? "never" }
+  /// The leads of model and risk parity by one covariance, beside those in random windows.
+  private func leadTable(
+    _ title: String, _ note: String, _ lead: (StressEvidence.Outcome) -> StressEvidence.Lead?
+  ) -> ReportTable {
     var rows: [[String]] = []
     for entry in evidence.stress {
       for outcome in entry.outcomes {
-        let leads = outcome.placebo.compactMap { $0.map(Double.init) }
+        guard let own = lead(outcome) else { continue }
+        let leads = own.placebo.compactMap { $0.map(Double.init) }
         rows.append([
-          "\(entry.window.name): \(outcome.strategy)", days(outcome.lead), days(outcome.slowLead),
-          percentage(outcome.placeboRate, digits: 0),
+          "\(entry.window.name): \(outcome.strategy)", own.days.map(String.init) ?? "never",
+          percentage(own.placeboRate, digits: 0),
           leads.isEmpty ? "–" : NumberText.fixed(Measures.median(leads), digits: 0),
-          outcome.placeboShare.map { RunReport.probability($0) } ?? "–",
+          own.placeboShare.map { RunReport.probability($0) } ?? "–",
         ])
       }
     }
+    let count = NumberText.fixed(Double(StressEvidence.placeboCount), digits: 0)
     return ReportTable(
-      "Lead time: days before the trough",
+      title,
       columns: [
         .text("Stretch and strategy"),
-        .number(
-          "lead", explanation: "by the covariance of each decision"),
-        .number("lead, slow", explanation: "by a covariance of 250 rows, the same for both"),
-        .number("random windows with a cut, %", explanation: "of \(StressEvidence.placeboCount)"),
+        .number("lead", explanation: "days from the cut to the trough"),
+        .number("random windows with a cut, %", explanation: "of \(count)"),
         .number("their median lead", explanation: "days, of those with a cut"),
         .number("as early or earlier", explanation: "share of all random windows"),
       ], rows: rows,
       notes: [
         """
-        Each stretch is beside \(NumberText.fixed(Double(StressEvidence.placeboCount), digits: 0)) \
-        random windows of as many rows from the \
-        same test periods, with the fall of the equities inside each: if random windows often show a \
-        cut as early, the lead says nothing. By its own covariance risk parity's contributions are \
-        equal by construction and are never cut; the slow covariance moves only when holdings do.
+        Each stretch is beside \(count) random windows of as many rows from the same test periods, \
+        with the fall of the equities inside each: if random windows often show a cut as early, the \
+        lead says nothing. \(note)
         """
       ])
   }
 
-  private var placeboHistogram: Histogram? {
-    let own = evidence.stress.compactMap { entry in
-      entry.outcomes.first { $0.strategy == model.title }.map { (entry.window.name, $0) }
+  /// The random windows' leads by the slow covariance, strategy by strategy.
+  private var placeboHistograms: [Histogram] {
+    let strategies = evidence.stress.first?.outcomes.map(\.strategy) ?? []
+    return strategies.compactMap { strategy in
+      let own = evidence.stress.compactMap { entry in
+        entry.outcomes.first { $0.strategy == strategy }?.slow.map { (entry.window.name, $0) }
+      }
+      let leads = own.flatMap { $0.1.placebo.compactMap { $0.map(Double.init) } }
+      guard !leads.isEmpty else { return nil }
+      return Histogram(
+        "Leads in random windows: \(strategy)", xTitle: "days before the trough", values: leads,
+        marks: own.compactMap { name, lead in
+          lead.days.map { Histogram.Mark(name, Double($0), role: .member) }
+        },
+        note:
+          "By a covariance of 250 rows; all random windows with a cut, pooled. The marks are the "
+          + "known stretches.")
     }
-    let leads = own.flatMap { $0.1.placebo.compactMap { $0.map(Double.init) } }
-    guard !leads.isEmpty else { return nil }
-    return Histogram(
-      "Leads of the model in random windows", xTitle: "days before the trough", values: leads,
-      marks: own.compactMap { name, outcome in
-        outcome.lead.map { Histogram.Mark(name, Double($0), role: .member) }
-      },
-      note: "All random windows with a cut, pooled; the marks are the known stretches.")
   }
 
   private func percentage(_ value: Double, digits: Int = 1) -> String {

@@ -18,7 +18,8 @@ struct RunReport {
   var document: ReportDocument {
     let tested = problem.tested
     let period =
-      "\(dates[problem.rows[tested.lowerBound]]) to \(dates[problem.rows[tested.upperBound - 1]])"
+      "\(dates[problem.rows[tested.lowerBound]].unbroken) to "
+      + dates[problem.rows[tested.upperBound - 1]].unbroken
     let sections =
       [results, knowledge, path, calendar, holdings] + details + [trading, stress] + further
     return ReportDocument(
@@ -83,5 +84,12 @@ struct RunReport {
       \((problem.data.notes + ["Past results of a simulation; not investment advice."])
         .joined(separator: " "))
       """
+  }
+}
+
+extension CalendarDate {
+  /// The date as it is written everywhere, by hyphens that do not break lines.
+  var unbroken: String {
+    description.split(separator: "-").joined(separator: "\u{2011}")
   }
 }

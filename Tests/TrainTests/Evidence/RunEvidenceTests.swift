@@ -86,6 +86,47 @@ import Testing
     #expect(StressEvidence.all(try Self.result(["report.equities=[\"A\"]"])).isEmpty)
   }
 
+  /// The small experiment as if its tests began in March 2010.
+  private static func flashCrash() throws -> RunResult {
+    let data = SmallExperiment.data
+    let first = CalendarDate(days: 14_180)
+    let moved = MarketData(
+      dates: CalendarDate.weekdays(from: first, count: data.dates.count), assets: data.assets,
+      prices: data.prices, cashLevels: data.cashLevels, indicatorNames: data.indicatorNames,
+      indicators: data.indicators)
+    let start = try #require(
+      data.dates.firstIndex { $0 >= CalendarDate(year: 2001, month: 6, day: 1) ?? $0 })
+    let experiment = try SmallExperiment.experiment([
+      "report.equities=[\"A\"]", "folds.firstTest=\"\(moved.dates[start])\"",
+    ])
+    return try SmallExperiment.run(try Problem(experiment, data: moved))
+  }
+
+  @Test func leadsStandBesideRandomWindows() throws {
+    let result = try Self.flashCrash()
+    let all = StressEvidence.all(result)
+    #expect(all.map(\.window.name) == ["Flash crash 2010"])
+    let entry = try #require(all.first)
+    #expect(entry.outcomes.map(\.strategy) == [result.model.title, "Risk parity"])
+    #expect(entry.peak < entry.trough && entry.equityDrawdown > 0)
+    for outcome in entry.outcomes {
+      let slow = try #require(outcome.slow)
+      #expect(outcome.own.placebo.count == 1000 && slow.placebo.count == 1000)
+      // Windows all over the tests: some have a cut, not all the same one.
+      #expect(Set(slow.placebo).count > 1)
+    }
+    // Risk parity's own contributions never change.
+    let parity = entry.outcomes[1].own
+    #expect(parity.days == nil && parity.placeboRate == 0 && parity.placeboShare == nil)
+    #expect(StressEvidence.all(result).first?.outcomes == entry.outcomes)
+  }
+
+  @Test func aLeadIsCountedAmongRandomOnes() {
+    let lead = StressEvidence.Lead(days: 10, placebo: [nil, 5, 10, 20])
+    #expect(lead.placeboShare == 0.5 && lead.placeboRate == 0.75)
+    #expect(StressEvidence.Lead(days: nil, placebo: [1]).placeboShare == nil)
+  }
+
   @Test func unknownEquitiesAreRefused() {
     #expect(throws: ConfigError.self) {
       try SmallExperiment.experiment(["report.equities=[\"a\"]"])

@@ -106,6 +106,37 @@ import Testing
     }
   }
 
+  /// Thirteen groups are too many for every coalition.
+  @Test func manyGroupsAreSampledWithIntervals() throws {
+    let features = (3..<14).map { "\"momentum(\($0))\"" }.joined(separator: ",")
+    try Self.finished(["features.asset=[\(features)]", "training.epochs=3"]) { run in
+      let groups = try FeatureGroups(
+        run.problem.experiment.features,
+        given: (3..<14).map { ("m\($0)", ["momentum(\($0))"]) })
+      #expect(groups.groups.count == 13)
+      let attribution = try Attribution(
+        run,
+        try plan(run.problem) {
+          $0.groups = groups
+          $0.orders = 6
+          $0.dates = 3
+        }, threads: 2)
+      #expect(attribution.inefficiency < 1e-12)
+      let errors = try #require(attribution.errors)
+      #expect(errors.count == 13 && errors[0].count == 3)
+      for g in groups.groups.indices {
+        let (margin, moved) = (
+          try #require(attribution.budgetMargin(g)), attribution.budgetMoved(g)
+        )
+        #expect(margin >= 0 && moved >= 0 && (margin > 0) == (moved > 0))
+      }
+      #expect(groups.groups.indices.contains { (attribution.budgetMargin($0) ?? 0) > 0 })
+      let section = Explanation(attribution: attribution, sensitivities: []).section
+      let html = ReportDocument(title: "t", sections: [section]).html()
+      #expect(Markup(html).fault == nil && html.contains("whisker") && html.contains(" ± "))
+    }
+  }
+
   @Test func filesRoundTrip() throws {
     try Self.finished { run in
       let attribution = try Attribution(run, try plan(run.problem), threads: 2)

@@ -16,9 +16,9 @@
 /// - Format: UTF-8 with or without byte order mark, LF or CRLF; commas, semicolons or tabs between
 ///   cells, which may stand in double quotes; lines before the header and after the rows may hold
 ///   anything without a date; a wide table (a date and a number per series) or a long one (a date, a
-///   name and a number per row); dates in any of the usual forms (``WrittenDate``), one form per file,
+///   name and a number per row); dates in any of the usual forms, one form per file,
 ///   ascending or descending; decimal points or commas, grouped thousands, percent signs
-///   (``WrittenNumber``).
+///   (`1,234.5`, `1.234,5`, `1 234,5`, `12.5%`).
 /// - Missing values: an empty cell, `.`, `NA` and their like; they become NaN. Infinite numbers are
 ///   refused.
 /// - Inference: what ``CSVFormat`` leaves open follows from the file, and ``Panel/notes`` says what was

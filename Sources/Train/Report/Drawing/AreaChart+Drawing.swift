@@ -22,7 +22,7 @@ extension AreaChart {
     let dates = DateScale(firstDay: firstDay, lastDay: lastDay)
     let digits = scale.tickDigits(scaledBy: format.scale)
     let paints = layers.map {
-      $0.isRest ? "var(--rest)" : colours.colour($0.layer.name, .member)
+      $0.isRest ? "var(--rest)" : colours.colour($0.name, .member)
     }
     frame.yTicks = scale.ticks.map {
       .init(
@@ -32,20 +32,20 @@ extension AreaChart {
     frame.xTicks = dates.ticks.map { .init(position: dates.position($0.day), label: $0.label) }
     frame.zero = low < 0 ? scale.position(0) : nil
     for (index, entry) in layers.enumerated().reversed() {
-      let last = entry.layer.values.last { $0.isFinite } ?? .nan
+      let last = entry.values.last { $0.isFinite } ?? .nan
       let text = format.text(last)
       frame.legend.append(
-        .init(name: entry.layer.name, colour: paints[index], shape: .swatch, value: text))
+        .init(name: entry.name, colour: paints[index], shape: .swatch, value: text))
       if last.isFinite, let (upper, lower) = stack.lastEdges(of: index) {
         frame.ends.append(
           .init(
-            position: scale.position((upper + lower) / 2), name: entry.layer.name, value: text,
+            position: scale.position((upper + lower) / 2), name: entry.name, value: text,
             colour: paints[index]))
       }
     }
     frame.hover = HoverData.json(
       layers.indices.reversed().map {
-        (layers[$0].layer.name, paints[$0], days, layers[$0].layer.values)
+        (layers[$0].name, paints[$0], days, layers[$0].values)
       },
       format: format)
     let positions = days.map { dates.position($0) }
@@ -53,7 +53,7 @@ extension AreaChart {
       // From the outside in: each layer reaches down to zero and is covered by the next one, so that
       // every edge can be thinned out by itself without leaving gaps.
       for index in layers.indices.reversed() {
-        let name = "\(layers[index].layer.name): \(frame.legend[layers.count - 1 - index].value)"
+        let name = "\(layers[index].name): \(frame.legend[layers.count - 1 - index].value)"
         html.element("g", ["class": "layer", "style": "--c:\(paints[index])"]) { html in
           html.element("title", text: name)
           for edge in [stack.uppers[index], stack.lowers[index]] {
@@ -72,8 +72,8 @@ extension AreaChart {
   }
 
   /// The layers to draw: all, or the largest and the sum of the rest on top.
-  static func gathered(_ layers: [Layer]) -> [(layer: Layer, isRest: Bool)] {
-    guard layers.count > maximumLayers else { return layers.map { ($0, false) } }
+  static func gathered(_ layers: [Layer]) -> [Layer] {
+    guard layers.count > maximumLayers else { return layers }
     let sizes = layers.map { layer in
       layer.values.reduce(0) { $0 + ($1.isFinite ? abs($1) : 0) }
     }
@@ -84,8 +84,8 @@ extension AreaChart {
     for index in rest {
       for (day, value) in layers[index].values.enumerated() { sum[day] += value }
     }
-    return layers.indices.filter { largest.contains($0) }.map { (layers[$0], false) }
-      + [(Layer("\(rest.count) others", sum), true)]
+    return layers.indices.filter { largest.contains($0) }.map { layers[$0] }
+      + [Layer("\(rest.count) others", sum, isRest: true)]
   }
 
   /// The outer edges of the layers: positive parts stacked upwards, negative ones downwards.
@@ -94,8 +94,8 @@ extension AreaChart {
     var lowers: [[Double]] = []
     private let values: [[Double]]
 
-    init(_ layers: [(layer: Layer, isRest: Bool)], count: Int) {
-      values = layers.map(\.layer.values)
+    init(_ layers: [Layer], count: Int) {
+      values = layers.map(\.values)
       var upper = [Double](repeating: 0, count: count)
       var lower = upper
       for day in 0..<count where values.contains(where: { !$0[day].isFinite }) {

@@ -18,7 +18,7 @@ extension HeatMap {
           html.element("thead") { html in
             html.element("tr") { html in
               html.element("th", ["scope": "col"], text: "")
-              for (index, name) in columns.enumerated() {
+              for (index, name) in headers.enumerated() {
                 html.element(
                   "th", ["scope": "col", "class": index < shadedColumns ? "cell" : "total"]
                 ) {

@@ -2,8 +2,8 @@ extension LineChart {
   func write(into html: inout HTMLWriter, colours: inout SeriesColours) {
     TimePlot(
       title: title, axisTitle: axisTitle + (scale == .logarithmic ? " · logarithmic scale" : ""),
-      note: note, format: format, series: series, isLogarithmic: scale == .logarithmic,
-      isBelowZero: false
+      note: note, format: format, including: including, series: series,
+      isLogarithmic: scale == .logarithmic, isBelowZero: false
     ).write(into: &html, colours: &colours)
   }
 }
@@ -11,8 +11,8 @@ extension LineChart {
 extension DrawdownChart {
   func write(into html: inout HTMLWriter, colours: inout SeriesColours) {
     TimePlot(
-      title: title, axisTitle: axisTitle, note: note, format: .percent(digits: 1), series: series,
-      isLogarithmic: false, isBelowZero: true
+      title: title, axisTitle: axisTitle, note: note, format: .percent(digits: 1), including: nil,
+      series: series, isLogarithmic: false, isBelowZero: true
     ).write(into: &html, colours: &colours)
   }
 }
@@ -23,6 +23,7 @@ struct TimePlot {
   let axisTitle: String
   let note: String
   let format: ValueFormat
+  let including: ClosedRange<Double>?
   let series: [DatedSeries]
   let isLogarithmic: Bool
   /// Zero is the top edge, and the area above the model's line is filled.
@@ -37,12 +38,20 @@ struct TimePlot {
     frame.isBelowZero = isBelowZero
     let values = series.flatMap(\.values).filter { $0.isFinite && (!isLogarithmic || $0 > 0) }
     let days = series.compactMap(\.days.first) + series.compactMap(\.days.last)
-    guard let low = values.min(), let high = values.max(), let firstDay = days.min(),
+    guard var low = values.min(), var high = values.max(), let firstDay = days.min(),
       let lastDay = days.max()
     else {
       frame.note = note.isEmpty ? "No data." : "No data. \(note)"
       frame.height = 60
       return frame.write(into: &html) { _ in }
+    }
+    if let including {
+      (low, high) = (min(low, including.lowerBound), max(high, including.upperBound))
+    }
+    if !isLogarithmic, high - low < format.resolution {
+      // What varies by less than what is shown of it is flat: rounding errors are no picture.
+      let middle = (low + high) / 2
+      (low, high) = (middle - 5 * format.resolution, middle + 5 * format.resolution)
     }
     let scale =
       isLogarithmic

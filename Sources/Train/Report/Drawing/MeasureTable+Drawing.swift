@@ -62,6 +62,8 @@ extension MeasureTable {
       case .none: nil
       }
     guard values.count > 1, let best else { return nil }
-    return measures[column].format.bareText(best)
+    let text = measures[column].format.bareText(best)
+    // Where all look the same none is best.
+    return values.allSatisfy { measures[column].format.bareText($0) == text } ? nil : text
   }
 }

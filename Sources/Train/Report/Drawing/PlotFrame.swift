@@ -63,7 +63,12 @@ struct PlotFrame {
           html.element("div", ["class": "ends"]) { html in
             for label in Self.spread(ends, height: height) {
               let style = "top:\(Self.percent(label.position));--c:\(label.colour)"
-              html.element("span", ["style": style, "class": label.isStrong ? "strong" : "end"]) {
+              html.element(
+                "span",
+                [
+                  "style": style, "class": label.isStrong ? "strong" : "end", "title": label.name,
+                ]
+              ) {
                 $0.element("b", text: label.name)
                 $0.element("i", text: label.value)
               }
@@ -77,14 +82,18 @@ struct PlotFrame {
         }
       }
       if !note.isEmpty { html.element("p", ["class": "note"], text: note) }
-      if let hover {
-        html.element("script", ["type": "application/json"]) { html in
-          // A name must not be able to end the script.
-          html.raw(
-            hover.text(.compact).split(separator: "<", omittingEmptySubsequences: false)
-              .joined(separator: "\\u003c"))
-        }
-      }
+      Self.write(hover: hover, into: &html)
+    }
+  }
+
+  /// The values for the script of the report, as the last child of a figure or panel.
+  static func write(hover: JSONValue?, into html: inout HTMLWriter) {
+    guard let hover else { return }
+    html.element("script", ["type": "application/json"]) { html in
+      // A name must not be able to end the script.
+      html.raw(
+        hover.text(.compact).split(separator: "<", omittingEmptySubsequences: false)
+          .joined(separator: "\\u003c"))
     }
   }
 

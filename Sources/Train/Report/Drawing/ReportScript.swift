@@ -4,8 +4,8 @@
 enum ReportScript {
   static let text = #"""
 
-    for (const figure of document.querySelectorAll("figure")) {
-      const source = figure.querySelector('script[type="application/json"]');
+    for (const figure of document.querySelectorAll("figure, .panel")) {
+      const source = figure.querySelector(':scope > script[type="application/json"]');
       if (!source) continue;
       const data = JSON.parse(source.textContent);
       const area = figure.querySelector(".area");

@@ -63,8 +63,9 @@ enum ReportStyleSheet {
     .below path.strong{stroke-width:1.75}
     path.dot{fill:none;stroke:var(--c);stroke-width:8;stroke-linecap:round}
     .wash{fill:var(--c);fill-opacity:.13}
-    .layer path{fill:var(--c);stroke:var(--page);stroke-width:1;stroke-linejoin:round}
+    .layer path{fill:var(--c);stroke:var(--page);stroke-width:.5;stroke-linejoin:round}
     rect.bar{fill:var(--c)}
+    .whisker{fill:none;stroke:var(--ink);stroke-width:1}
     .ends{width:15rem;margin-left:.7rem}
     .ends span{position:absolute;left:0;right:0;transform:translateY(-50%);font-size:.82rem;line-height:1.3;display:flex;gap:.5rem}
     .ends b{font-weight:450;color:var(--ink);overflow:hidden;text-overflow:ellipsis;white-space:nowrap;padding-left:.5rem;border-left:3px solid var(--c)}
@@ -100,8 +101,10 @@ enum ReportStyleSheet {
     .small{width:auto}
     .small .cell{min-width:5.5rem}
     .small tbody th{padding-right:1.6rem}
-    .dense td.cell{min-width:.5rem;height:.9rem;padding:0}
-    .dense thead th span{writing-mode:vertical-rl;transform:rotate(180deg)}
+    .dense td.cell{min-width:.5rem;height:.9rem;padding:0;border-radius:0;border-width:0 1px 1px 0}
+    .dense th:first-child{width:1%;padding:.1rem .7rem .1rem 0;line-height:1.1}
+    .dense thead th.cell{padding:.2rem 0;font-size:.7rem;line-height:1}
+    .dense thead th.cell span{writing-mode:vertical-rl;transform:rotate(180deg)}
     .cross,.tip{display:none;position:absolute;pointer-events:none}
     .on .cross,.on .tip{display:block}
     .cross{top:0;bottom:0;width:0;border-left:1px solid var(--faint)}
@@ -137,6 +140,7 @@ enum ReportStyleSheet {
     .scroll{overflow:visible;margin-inline:0}
     th,td{padding:.35rem .3rem}
     thead th{font-size:.74rem}
+    .plot{grid-template-rows:calc(var(--h)*.7) 1.7rem}
     .panels{grid-template-columns:repeat(4,minmax(0,1fr))}
     .chart,.table,.panel,.facts,.prose{break-inside:avoid}
     h2,.prose,figcaption{break-after:avoid}}

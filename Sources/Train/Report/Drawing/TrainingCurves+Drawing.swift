@@ -3,7 +3,7 @@ extension TrainingCurves {
   fileprivate static let validationPaint = "var(--m)"
 
   func write(into html: inout HTMLWriter) {
-    var frame = PlotFrame(title: title, axisTitle: axisTitle + " by epoch", note: note)
+    var frame = PlotFrame(title: title, axisTitle: axisTitle + ", by epoch", note: note)
     frame.legend = [
       .init(name: "training", colour: Self.trainingPaint),
       .init(name: "validation", colour: Self.validationPaint, isStrong: true),
@@ -74,7 +74,20 @@ extension TrainingCurves.Panel {
           html.element("span", ["style": "left:100%"], text: "\(epochs)")
         }
       }
+      PlotFrame.write(hover: hover, into: &html)
     }
+  }
+
+  /// The losses of the first run under the pointer.
+  private var hover: JSONValue? {
+    guard let run = runs.first else { return nil }
+    return HoverData.json(
+      [
+        ("training", TrainingCurves.trainingPaint, run.training),
+        ("validation", TrainingCurves.validationPaint, run.validation),
+      ].map { name, paint, losses in
+        (name, paint, losses.indices.map { Double($0 + 1) }, losses)
+      }, format: .number(digits: 4), xTitle: "epoch", xFormat: .number(digits: 0))
   }
 
   private func draw(

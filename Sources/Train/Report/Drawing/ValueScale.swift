@@ -78,8 +78,14 @@ struct ValueScale {
     return 9
   }
 
-  /// Multiples of 1, 2, 2.5 or 5 times a power of ten.
+  /// Multiples of 1, 2, 2.5 or 5 times a power of ten, at least two.
   private static func linearTicks(_ low: Double, _ high: Double, count: Int) -> [Double] {
+    let ticks = ticks(low, high, count: count)
+    // One tick tells no scale.
+    return ticks.count == 1 && count < 20 ? linearTicks(low, high, count: 2 * count) : ticks
+  }
+
+  private static func ticks(_ low: Double, _ high: Double, count: Int) -> [Double] {
     let rough = (high - low) / Double(max(1, count))
     guard rough.isFinite, rough > 0 else { return [] }
     let power = pow(10, log10(rough).rounded(.down))
