@@ -36,11 +36,13 @@ extension StressResult {
       ]
     case .rebalancing:
       return [
+        curves(
+          "Sharpe ratio by the rhythm of trading", "rows between decisions", rows, model: model),
         table(
           "From daily to quarterly", rows,
           note:
             "The networks are those trained at the run's own rhythm; more often than that, each "
-            + "decision looks back on decisions as far apart as in training.")
+            + "decision looks back on decisions as far apart as in training."),
       ]
     case .measures:
       return [
@@ -50,10 +52,16 @@ extension StressResult {
             + "exact, over the 250 rows before each decision.")
       ]
     case .missing:
+      let whole = rows.first?.sharpeRatio ?? .nan
       return [
+        .bars(
+          BarChart(
+            "What missing inputs change", axisTitle: "Sharpe ratio less that with all inputs",
+            format: .number(digits: 3),
+            bars: rows.dropFirst().map { .init($0.scenario, $0.sharpeRatio - whole) })),
         table(
           "Inputs missing", rows,
-          note: "A missing input has its mean of the training period.")
+          note: "A missing input has its mean of the training period."),
       ]
     case .noise:
       return [
@@ -142,107 +150,6 @@ extension StressResult {
             percent(row.conditionalDrawdown95), NumberText.fixed(row.turnoverPerYear, digits: 2),
             percent(row.costPerYear, 2),
           ]
-        }, notes: [note]))
-  }
-
-  // MARK: Beyond the data's end
-
-  private func content(
-    _ family: StressUnit.Family, _ rows: [FutureSummary], every: Int, model: String
-  ) -> [ReportContent] {
-    guard let first = rows.first else { return [] }
-    switch family {
-    case .paths:
-      return [
-        .curves(fan(rows, every: every, model: model)),
-        table(
-          "\(NumberText.fixed(Double(first.paths), digits: 0)) simulated futures", rows,
-          note:
-            "Three normal regimes and a Markov chain, estimated by maximum likelihood on the whole "
-            + "history; the first decision is that of the last date. Indicators keep their last "
-            + "values, cash earns what it did of late. Every path is traded at the run's costs."),
-      ]
-    case .replay:
-      return [
-        table(
-          "History's shocks replayed from the last date", rows,
-          note: "The returns of each stretch happen again after the last date of the data, and the "
-            + "strategies decide as they go.")
-      ]
-    case .breakdown:
-      let loss = NumberText.fixed(-100 * FutureStress.breakdownStocks, digits: 0)
-      let bonds = NumberText.fixed(-100 * FutureStress.breakdownBonds, digits: 0)
-      let correlation = NumberText.fixed(FutureStress.breakdownCorrelation, digits: 2)
-      return [
-        table(
-          "Correlation breakdown", rows,
-          note: """
-            Rows of the last 1,000, drawn in blocks: as they were; with every correlation of stocks and \
-            bonds forced to \(correlation) at unchanged volatilities; and with stocks losing \(loss) % and \
-            bonds \(bonds) % a year as well, the story of 2022.
-            """)
-      ]
-    default: return []
-    }
-  }
-
-  private func fan(_ rows: [FutureSummary], every: Int, model: String) -> CurveChart {
-    let probabilities = FutureSummary.probabilities
-    func quantile(_ row: FutureSummary, _ p: Double) -> [Double] {
-      let place = probabilities.firstIndex(of: p) ?? 0
-      return row.wealth.map { $0[place] }
-    }
-    // Three fans would hide one another: the model's is shaded, the others show their medians and tails.
-    let x = (rows.first?.wealth.indices).map { $0.map { Double($0 * every) } } ?? []
-    let own = rows.filter { $0.strategy == model }
-    return CurveChart(
-      "Simulated futures",
-      axisTitle: "value of 1 invested: medians; the model's bands hold 50 and 90 % of paths",
-      xTitle: "rows from the last date", format: .number(digits: 3),
-      curves: rows.map {
-        .init(
-          $0.strategy, x: x, y: quantile($0, 0.5), role: $0.strategy == model ? .model : .baseline)
-      },
-      bands: own.flatMap { row in
-        [
-          CurveChart.Band(
-            row.strategy, x: x, lower: quantile(row, 0.05), upper: quantile(row, 0.95)),
-          CurveChart.Band(
-            row.strategy, x: x, lower: quantile(row, 0.25), upper: quantile(row, 0.75)),
-        ]
-      })
-  }
-
-  private func table(_ title: String, _ rows: [FutureSummary], note: String) -> ReportContent {
-    let isOne = rows.allSatisfy { $0.paths == 1 }
-    func percent(_ value: Double) -> String { NumberText.fixed(100 * value, digits: 1) }
-    func at(_ values: [Double], _ p: Double) -> Double {
-      values[FutureSummary.probabilities.firstIndex(of: p) ?? 0]
-    }
-    let columns: [ReportTable.Column] =
-      [.text("Scenario"), .text("strategy")]
-      + (isOne
-        ? [.number("return, %"), .number("max drawdown, %")]
-        : [
-          .number("median return, %"), .number("5 % to 95 %"), .number("loss in, % of paths"),
-          .number("median drawdown, %"), .number("drawdown 1 in 20, %"),
-        ]) + [.number("volatility, %"), .number("turnover")]
-    return .table(
-      ReportTable(
-        title, columns: columns,
-        rows: rows.map { row in
-          let last = row.wealth.last ?? FutureSummary.probabilities.map { _ in 1 }
-          let middle =
-            isOne
-            ? [percent(at(last, 0.5) - 1), percent(at(row.drawdown, 0.5))]
-            : [
-              percent(at(last, 0.5) - 1),
-              "\(percent(at(last, 0.05) - 1)) to \(percent(at(last, 0.95) - 1))",
-              percent(row.lossShare), percent(at(row.drawdown, 0.5)),
-              percent(at(row.drawdown, 0.95)),
-            ]
-          return [row.scenario, row.strategy] + middle
-            + [percent(row.volatility), NumberText.fixed(row.turnover, digits: 2)]
         }, notes: [note]))
   }
 }
