@@ -32,6 +32,14 @@ public enum ValueFormat: Sendable, Equatable {
   /// The smallest difference that is shown, in plain units.
   var resolution: Double { (0..<digits).reduce(1 / scale) { step, _ in step / 10 } }
 
+  /// The range that a chart of some values spans: theirs, or a wider one where they vary by less than
+  /// what is shown of them, so that rounding errors make no picture.
+  func domain(_ range: ClosedRange<Double>) -> ClosedRange<Double> {
+    guard range.upperBound - range.lowerBound < resolution else { return range }
+    let middle = (range.lowerBound + range.upperBound) / 2
+    return middle - 5 * resolution...middle + 5 * resolution
+  }
+
   var digits: Int {
     switch self {
     case .number(let digits), .percent(let digits), .basisPoints(let digits),

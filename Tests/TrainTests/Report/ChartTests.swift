@@ -33,6 +33,13 @@ import Testing
           "m", axisTitle: "", format: .number(digits: 1), shading: .sequential, rows: ["a"],
           columns: (0..<30).map(String.init), values: [(0..<30).map(Double.init)])))
     #expect(markup.all("table", class: "dense").count == 1)
+    let years = draw(
+      .map(
+        HeatMap(
+          "m", axisTitle: "", format: .number(digits: 1), shading: .sequential, rows: ["a"],
+          columns: ["2001-01-05", "2001-01-12"], headers: ["2001", ""], values: [[0.5, 1]])))
+    #expect(years.all("th").map(\.text).filter { !$0.isEmpty } == ["a"])
+    #expect(years.all("td").map { $0.attributes["title"] }.last == "a, 2001-01-12: 1.0")
     #expect(markup.all("td").allSatisfy { $0.text.isEmpty })
   }
 
@@ -66,6 +73,41 @@ import Testing
     #expect(markup.fault == nil)
     #expect(markup.all("rect", class: "bar").count == 2)
     #expect(markup.all("path", class: "line").count == 1)
+  }
+
+  /// Rounding errors are a flat line, and a scale has two ticks at least.
+  @Test func roundingErrorsAreFlat() throws {
+    let markup = draw(
+      .lines(
+        LineChart(
+          "cash", axisTitle: "", format: .percent(digits: 1),
+          series: [DatedSeries("c", days: [1, 2, 3], values: [0, 1e-16, -1e-16])])))
+    let line = try #require(markup.all("path", class: "line muted").first)
+    #expect(line.attributes["d"] == "M0 500l1000 0 1000 0")
+    #expect(ValueFormat.percent(digits: 1).domain(0...0.5) == 0...0.5)
+    for width in [0.07, 0.13, 0.9] {
+      #expect(ValueScale(linear: -0.64...(-0.64 + width), count: 3).ticks.count >= 2)
+    }
+  }
+
+  @Test func aGateShowsItsWholeRange() {
+    let markup = draw(
+      .lines(
+        LineChart(
+          "gates", axisTitle: "", including: 0...1,
+          series: [DatedSeries("g", days: [1, 2], values: [1, 1])])))
+    let labels = markup.all("span").map(\.text)
+    #expect(labels.contains("0.0") && labels.contains("1.0"))
+  }
+
+  @Test func barsWithMarginsHaveWhiskers() {
+    let markup = draw(
+      .bars(
+        BarChart(
+          "b", axisTitle: "", bars: [.init("sampled", 0.5, margin: 0.25), .init("exact", 0.5)])))
+    #expect(markup.fault == nil)
+    #expect(markup.all("path", class: "whisker").count == 1)
+    #expect(markup.all("span", class: "value").map(\.text) == ["0.50 ± 0.25", "0.50"])
   }
 
   @Test func emptyChartsSaySo() {

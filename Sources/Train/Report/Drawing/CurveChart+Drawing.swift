@@ -10,7 +10,7 @@ extension CurveChart {
       frame.height = 60
       return frame.write(into: &html) { _ in }
     }
-    let scale = ValueScale(linear: low...high)
+    let scale = ValueScale(linear: format.domain(low...high))
     let span = right > left ? right - left : 1
     let across = ValueScale(linear: left...(left + span), count: 6, padding: 0)
     func position(_ x: Double) -> Double { (x - left) / span }

@@ -48,10 +48,9 @@ struct TimePlot {
     if let including {
       (low, high) = (min(low, including.lowerBound), max(high, including.upperBound))
     }
-    if !isLogarithmic, high - low < format.resolution {
-      // What varies by less than what is shown of it is flat: rounding errors are no picture.
-      let middle = (low + high) / 2
-      (low, high) = (middle - 5 * format.resolution, middle + 5 * format.resolution)
+    if !isLogarithmic {
+      let domain = format.domain(low...high)
+      (low, high) = (domain.lowerBound, domain.upperBound)
     }
     let scale =
       isLogarithmic

@@ -91,7 +91,8 @@ enum ReportStyleSheet {
     td strong{font-weight:700}
     td small{display:block;font-size:.74rem;line-height:1.3;color:var(--soft);white-space:nowrap}
     td.words,th.words{text-align:left}
-    tbody td.words{color:var(--soft)}
+    tbody td.words{color:var(--soft);min-width:6.5rem}
+    td.figures{white-space:nowrap}
     .heat td,.heat th{padding:.34rem .4rem;font-size:.8rem;border-bottom:0;text-align:center;white-space:nowrap}
     .heat th:first-child{text-align:left}
     .heat td.cell{background:color-mix(in oklab,var(--c) var(--v),var(--page));border:1px solid var(--page);border-radius:3px}
