@@ -108,11 +108,11 @@ import Testing
 
   /// Thirteen groups are too many for every coalition.
   @Test func manyGroupsAreSampledWithIntervals() throws {
-    let features = (3..<14).map { "\"momentum(\($0))\"" }.joined(separator: ",")
+    let features = (3..<15).map { "\"momentum(\($0))\"" }.joined(separator: ",")
     try Self.finished(["features.asset=[\(features)]", "training.epochs=3"]) { run in
       let groups = try FeatureGroups(
         run.problem.experiment.features,
-        given: (3..<14).map { ("m\($0)", ["momentum(\($0))"]) })
+        given: (3..<15).map { ("m\($0)", ["momentum(\($0))"]) })
       #expect(groups.groups.count == 13)
       let attribution = try Attribution(
         run,

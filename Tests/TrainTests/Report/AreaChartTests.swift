@@ -30,10 +30,10 @@ import Testing
     let layers = (0..<15).map { AreaChart.Layer("\($0)", [Double($0 % 5), 1]) }
     let gathered = AreaChart.gathered(layers)
     #expect(gathered.count == AreaChart.maximumLayers)
-    #expect(gathered.last?.layer.name == "6 others")
-    #expect(gathered.map(\.layer.values).reduce(0) { $0 + $1[0] } == 30)
+    #expect(gathered.last?.name == "6 others")
+    #expect(gathered.map(\.values).reduce(0) { $0 + $1[0] } == 30)
     #expect(
-      gathered.dropLast().map(\.layer.name) == ["2", "3", "4", "7", "8", "9", "12", "13", "14"])
+      gathered.dropLast().map(\.name) == ["2", "3", "4", "7", "8", "9", "12", "13", "14"])
   }
 
   @Test func missingDaysInterruptTheStack() {

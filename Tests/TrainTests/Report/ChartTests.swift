@@ -82,7 +82,7 @@ import Testing
         LineChart(
           "cash", axisTitle: "", format: .percent(digits: 1),
           series: [DatedSeries("c", days: [1, 2, 3], values: [0, 1e-16, -1e-16])])))
-    let line = try #require(markup.all("path", class: "line muted").first)
+    let line = try #require(markup.all("path", class: "muted").first)
     #expect(line.attributes["d"] == "M0 500l1000 0 1000 0")
     #expect(ValueFormat.percent(digits: 1).domain(0...0.5) == 0...0.5)
     for width in [0.07, 0.13, 0.9] {
@@ -97,7 +97,7 @@ import Testing
           "gates", axisTitle: "", including: 0...1,
           series: [DatedSeries("g", days: [1, 2], values: [1, 1])])))
     let labels = markup.all("span").map(\.text)
-    #expect(labels.contains("0.0") && labels.contains("1.0"))
+    #expect(labels.contains("0.00") && labels.contains("1.00"))
   }
 
   @Test func barsWithMarginsHaveWhiskers() {

@@ -25,6 +25,8 @@ import Testing
 
   @Test func whatLooksEqualIsEquallyGood() {
     #expect(best(.higher, [0.30001, 0.30002, 0.1]) == ["30.0", "30.0"])
+    // Where all look the same there is no best.
+    #expect(best(.higher, [0.30001, 0.30002]).isEmpty)
   }
 
   @Test func modelComesFirstAndUnitsStandInTheHeader() {

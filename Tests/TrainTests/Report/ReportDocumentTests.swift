@@ -127,7 +127,8 @@ private func sample(count: Int = 3000) -> ReportDocument {
 
   @Test func valuesUnderThePointerAreJSON() throws {
     let scripts = Self.markup.all("script").filter { $0.attributes["type"] == "application/json" }
-    #expect(scripts.count == 3)
+    // Three charts and the panel of a fold.
+    #expect(scripts.count == 4)
     for script in scripts {
       let data = try JSONValue(strictly: Array(script.text.utf8), file: "hover")
       let days = try #require(data["x"]?.elements)
