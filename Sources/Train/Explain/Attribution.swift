@@ -35,9 +35,9 @@ struct Attribution: Sendable, Equatable {
       })
   }
 
-  /// What sampling may have added to or taken from ``budgetMoved(_:in:)``, at 95 %: the mean of
-  /// `½ Σ_i 1.96 SE(φ_i)`, a bound, since the errors of all dates come from the same orders. nil where
-  /// every coalition was evaluated.
+  /// The half-width of a 95 % interval of ``budgetMoved(_:in:)``; nil where every coalition was evaluated.
+  ///
+  /// The mean of `½ Σ_i 1.96 SE(φ_i)`: a bound, since the errors of all dates come from the same orders.
   func budgetMargin(_ group: Int) -> Double? {
     errors.map { errors in
       Measures.mean(
