@@ -55,7 +55,7 @@ enum SweepCommand {
           value: value, result: result, validation: try Sweep.validation(of: result)))
     }
     let sweep = try Sweep(key: key, points: points)
-    let report = SweepReport(sweep: sweep)
+    let report = try SweepReport(sweep: sweep)
     let folder = output ?? "."
     try AtomicFile.write(report.csv, to: "\(folder)/sweep.csv")
     try AtomicFile.write(report.markdown, to: "\(folder)/sweep.md")

@@ -7,7 +7,7 @@ public enum TrainProgram {
   static let program = CommandLineProgram(
     "train", "trains portfolios end to end, through the risk-budgeting solver.",
     discussion: """
-      Without arguments it runs the quick start, Experiments/quickstart.json: about a minute on two \
+      Without arguments it runs the quick start, Experiments/quickstart.json: half a minute on two \
       cores, and a report to open at the end.
 
       Exit codes: 0 done, 2 something in your input (the message says what and where), 1 a fault of \

@@ -38,24 +38,23 @@ extension RunReport {
   }
 
   private var drawdownTable: ReportTable {
-    let strategies = result.strategies
     let span = problem.span(of: problem.tested)
     let rows = Array(dates[span.rows])
+    let ranges = evidence.stress.map { rows.rows(from: $0.window.first, through: $0.window.last) }
     return ReportTable(
       "Largest drawdown within the stretch, %",
-      columns: [.text("Stretch"), .text("peak to trough of equities"), .number("equities")]
-        + strategies.map { .number($0.title) },
-      rows: evidence.stress.map { entry in
-        let range = rows.rows(from: entry.window.first, through: entry.window.last)
-        return [
-          entry.window.name, "\(entry.peak.unbroken) to \(entry.trough.unbroken)",
-          percentage(entry.equityDrawdown),
-        ]
-          + strategies.map {
-            percentage(
-              Measures.maximumDrawdown(Array($0.path.returns[range]), .compounded))
-          }
-      })
+      columns: [.text("Strategy")] + evidence.stress.map { .number($0.window.name) },
+      rows: [
+        ["equities, from"] + evidence.stress.map(\.peak.unbroken),
+        ["equities, to"] + evidence.stress.map(\.trough.unbroken),
+        ["equities"] + evidence.stress.map { percentage($0.equityDrawdown) },
+      ]
+        + result.strategies.map { strategy in
+          [strategy.title]
+            + ranges.map {
+              percentage(Measures.maximumDrawdown(Array(strategy.path.returns[$0]), .compounded))
+            }
+        })
   }
 
   /// The leads of model and risk parity by one covariance, beside those in random windows.

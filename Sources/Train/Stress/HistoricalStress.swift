@@ -191,7 +191,7 @@ struct HistoricalStress: Sendable {
       model.append(try backtest.summary(decided.weights, decisionRows: decided.rows))
       parity.append(try backtest.summary(references.riskParity, decisionRows: decided.rows))
     }
-    let title = "forecasts ± \(percent(level))"
+    let title = "forecasts ±\u{00A0}\(percent(level))"
     return [
       StressFigures(title, level: 100 * level, strategy: self.model.title, draws: model),
       StressFigures(title, level: 100 * level, strategy: Self.parityTitle, draws: parity),

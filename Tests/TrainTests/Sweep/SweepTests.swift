@@ -24,8 +24,10 @@ import Testing
         #expect(sweep.chosen.weights.row(decision - start) == expected.row(decision - start))
       }
     }
-    let report = SweepReport(sweep: sweep)
+    let report = try SweepReport(sweep: sweep)
     #expect(report.markdown.contains("| chosen on validation |"))
+    #expect(report.markdown.contains("| detectable |"))
+    #expect(report.markdown.contains("Hindsight ceiling of constant budgets: Sharpe "))
     #expect(report.csv.split(separator: "\n").count == 4 + sweep.points[0].result.baselines.count)
   }
 
