@@ -74,6 +74,13 @@ def riskfolio(cov):
     port.solvers = ["CLARABEL"]
     risk_parity = port.rp_optimization(model="Classic", rm="MV", rf=0, b=None)
     show("Riskfolio risk parity", risk_parity["weights"])
+    hierarchical = rp.HCPortfolio(returns=pd.DataFrame(wavy_returns(200, 8)))
+    for k in (2, 3, 4):
+        for model in ("HERC", "NCO"):
+            weights = hierarchical.optimization(
+                model=model, obj="MinRisk", codependence="pearson", method_cov="hist", rm="MV",
+                rf=0, linkage="ward", k=k, leaf_order=False)
+            show(f"Riskfolio {model}, {k} clusters", weights["weights"])
 
 
 def skfolio(x):
@@ -91,6 +98,20 @@ def skfolio(x):
         ("minimum CVaR 0.9", MeanRisk(risk_measure=RiskMeasure.CVAR, cvar_beta=0.9, **tight)),
     ]:
         show(f"skfolio {name}", model.fit(x).weights_)
+    from skfolio.cluster import HierarchicalClustering, LinkageMethod
+    from skfolio.optimization import (HierarchicalEqualRiskContribution,
+                                      NestedClustersOptimization)
+    eight = wavy_returns(200, 8)
+    for k in (2, 3, 4):
+        clusters = HierarchicalClustering(max_clusters=k, linkage_method=LinkageMethod.WARD)
+        for name, model in [
+            ("HERC", HierarchicalEqualRiskContribution(
+                risk_measure=RiskMeasure.VARIANCE, hierarchical_clustering_estimator=clusters)),
+            ("NCO", NestedClustersOptimization(
+                inner_estimator=MeanRisk(**tight), outer_estimator=MeanRisk(**tight),
+                clustering_estimator=clusters, cv="ignore")),
+        ]:
+            show(f"skfolio {name}, {k} clusters", model.fit(eight).weights_)
 
 
 if __name__ == "__main__":

@@ -40,8 +40,9 @@ extension MarketData {
       let (cleaned, found) = cleaning.clean(raw)
       levels.append(cleaned)
       report.append(found)
-      notes += found.findings
     }
+    report = SeriesReport.weighed(report)
+    notes += report.flatMap(\.findings)
     var prices = Matrix(rows: rows.count, columns: assets.count)
     for asset in assets.indices {
       for row in 0..<rows.count { prices[row, asset] = levels[asset][row] }

@@ -40,7 +40,7 @@ public struct RebalancingTriggers: Sendable, Hashable {
   }
 
   /// The largest relative move of the watched eigenvalues, if beyond the threshold; both descending.
-  func eigenvalueMove(from old: [Double], to new: [Double]) -> RebalancingTrigger? {
+  package func eigenvalueMove(from old: [Double], to new: [Double]) -> RebalancingTrigger? {
     var worst: (rank: Int, change: Double)?
     for k in 0..<(eigenvalues == .largest ? min(1, new.count) : new.count) {
       // An eigenvalue that vanished has no relative move.
@@ -54,7 +54,7 @@ public struct RebalancingTriggers: Sendable, Hashable {
   }
 
   /// The share of risk farthest off its budget, if beyond the threshold.
-  func deviation(of shares: [Double], from budgets: [Double]) -> RebalancingTrigger? {
+  package func deviation(of shares: [Double], from budgets: [Double]) -> RebalancingTrigger? {
     var worst: (asset: Int, deviation: Double)?
     for i in shares.indices {
       let deviation = shares[i] - budgets[i]

@@ -74,13 +74,4 @@ struct CheckpointFiles: Sendable {
   func remove() {
     for age in 0..<max(1, kept) { unlink(path(age: age)) }
   }
-
-  /// Rewrites every checkpoint there is in this program's precision.
-  func convert(unit: WorkUnit, origin: CheckpointOrigin, initial: FitState) throws {
-    for age in 0..<max(1, kept) where access(path(age: age), F_OK) == 0 {
-      let state = try FitCheckpoint.read(
-        path(age: age), unit: unit, origin: origin, initial: initial, converting: true)
-      try FitCheckpoint.write(state, unit: unit, origin: origin, to: path(age: age))
-    }
-  }
 }

@@ -13,7 +13,7 @@ struct CheckpointOrigin: Sendable, Equatable {
     json = JSONValue(object: [
       ("program", JSONValue(provenance.version)),
       ("executable", JSONValue(provenance.executable)),
-      (Self.scalar, JSONValue(provenance.scalar)),
+      ("scalar", JSONValue(provenance.scalar)),
       ("instructionSet", JSONValue(provenance.instructionSet)),
       ("arithmetic", JSONValue(provenance.arithmetic)),
       ("data", JSONValue(object: provenance.data.map { ($0.key, JSONValue($0.sha256)) })),
@@ -28,13 +28,10 @@ struct CheckpointOrigin: Sendable, Equatable {
   var fingerprint: String { SHA256.hex(of: Array(json.text(.compact).utf8)) }
 
   /// What differs from `other`, one remark each: `config.training.epochs was 100 and is 150`.
-  ///
-  /// The precision is left out when a checkpoint may be converted to this program's.
-  func differences(from other: CheckpointOrigin, ignoringScalar: Bool = false) -> [String] {
+  func differences(from other: CheckpointOrigin) -> [String] {
     let (mine, theirs) = (Self.leaves(json), Self.leaves(other.json))
     var remarks: [String] = []
     for (path, value) in theirs where mine[path] != value {
-      if ignoringScalar, path == Self.scalar { continue }
       remarks.append("\(path) was \(value) and is \(mine[path] ?? "absent")")
     }
     for (path, value) in mine where theirs[path] == nil {
@@ -42,8 +39,6 @@ struct CheckpointOrigin: Sendable, Equatable {
     }
     return remarks.sorted()
   }
-
-  private static let scalar = "scalar"
 
   private static func leaves(_ value: JSONValue, _ path: String = "") -> [String: String] {
     guard let members = value.members, !members.isEmpty else {

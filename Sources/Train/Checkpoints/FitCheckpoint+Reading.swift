@@ -4,29 +4,27 @@ internal import Finance
 extension FitCheckpoint {
   /// Reads a state; `initial` gives the parameters' names and shapes.
   ///
-  /// A unit and an origin, where given, must be those it was written with. With `converting`,
-  /// arrays of the other precision are converted.
+  /// A unit and an origin, where given, must be those it was written with.
   ///
   /// Throws a ``FileError`` or a ``CheckpointError``.
   static func read(
-    _ path: String, unit: WorkUnit?, origin: CheckpointOrigin?, initial: FitState,
-    converting: Bool = false
+    _ path: String, unit: WorkUnit?, origin: CheckpointOrigin?, initial: FitState
   ) throws -> FitState {
     let (file, json) = try open(path)
-    let reading = Reading(path: path, file: file, isConverting: converting)
-    if let unit, json["unit"]?.string != unit.path {
-      throw reading.foreign("belongs to \(json["unit"]?.string ?? "nothing"), not to \(unit.path)")
-    }
-    if let origin {
-      let then = CheckpointOrigin(json: json["run"] ?? JSONValue(.object([])))
-      let differences = origin.differences(from: then, ignoringScalar: converting)
-      if !differences.isEmpty {
-        let shown = differences.prefix(5).joined(separator: "; ")
-        let rest = differences.count > 5 ? "; and \(differences.count - 5) more" : ""
-        throw reading.foreign("was written by another run: \(shown)\(rest)")
-      }
-    }
+    let reading = Reading(path: path, file: file)
+    try reading.require(unit, origin, json)
     return try reading.fill(initial, json)
+  }
+
+  /// The arrays and the state's JSON of a sound checkpoint of a unit and an origin.
+  ///
+  /// Throws a ``FileError`` or a ``CheckpointError``.
+  static func open(
+    _ path: String, unit: WorkUnit, origin: CheckpointOrigin
+  ) throws -> (file: Safetensors, state: JSONValue) {
+    let (file, json) = try open(path)
+    try Reading(path: path, file: file).require(unit, origin, json)
+    return (file, json)
   }
 
   /// The arrays and the state's JSON of a sound checkpoint, whosever it is.
@@ -37,7 +35,7 @@ extension FitCheckpoint {
     do { file = try Safetensors(contentsOf: path) } catch let error as SafetensorsError {
       throw CheckpointError(path: path, kind: .damaged, problem: error.problem)
     }
-    return (file, try Reading(path: path, file: file, isConverting: false).state())
+    return (file, try Reading(path: path, file: file).state())
   }
 }
 
@@ -45,7 +43,6 @@ extension FitCheckpoint {
 private struct Reading {
   let path: String
   let file: Safetensors
-  let isConverting: Bool
 
   func damaged(_ problem: String) -> CheckpointError {
     CheckpointError(path: path, kind: .damaged, problem: problem)
@@ -53,6 +50,22 @@ private struct Reading {
 
   func foreign(_ problem: String) -> CheckpointError {
     CheckpointError(path: path, kind: .foreign, problem: problem)
+  }
+
+  /// Refuses a checkpoint of another unit or run, with what differs.
+  func require(_ unit: WorkUnit?, _ origin: CheckpointOrigin?, _ json: JSONValue) throws {
+    if let unit, json["unit"]?.string != unit.path {
+      throw foreign("belongs to \(json["unit"]?.string ?? "nothing"), not to \(unit.path)")
+    }
+    if let origin {
+      let then = CheckpointOrigin(json: json["run"] ?? JSONValue(.object([])))
+      let differences = origin.differences(from: then)
+      if !differences.isEmpty {
+        let shown = differences.prefix(5).joined(separator: "; ")
+        let rest = differences.count > 5 ? "; and \(differences.count - 5) more" : ""
+        throw foreign("was written by another run: \(shown)\(rest)")
+      }
+    }
   }
 
   /// The state's JSON, once format and check value are as written.
@@ -163,9 +176,9 @@ private struct Reading {
       throw damaged("expected \(count) numbers in '\(name)'")
     }
     switch entry.elements {
-    case .float64(let values) where isConverting || Scalar.self == Double.self:
+    case .float64(let values) where Scalar.self == Double.self:
       return values.map { Scalar($0) }
-    case .float32(let values) where isConverting || Scalar.self == Float.self:
+    case .float32(let values) where Scalar.self == Float.self:
       return values.map { Scalar($0) }
     default:
       throw foreign(

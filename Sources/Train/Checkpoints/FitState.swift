@@ -72,6 +72,16 @@ struct FitState: Sendable, Hashable {
       + "\(NumberText.fixed(last.validation, digits: 3)) (best \(bestEpoch))"
   }
 
+  /// The last epoch for scripts, as in `metrics.jsonl`.
+  var details: [(String, JSONValue)] {
+    guard let last = epochs.last else { return [] }
+    return [
+      ("epoch", JSONValue(epochs.count - 1)), ("train", JSONValue(last.train)),
+      ("objective", JSONValue(last.objective)), ("validation", JSONValue(last.validation)),
+      ("gradientNorm", JSONValue(last.gradientNorm)), ("bestEpoch", JSONValue(bestEpoch)),
+    ]
+  }
+
   /// Ends the epoch under way.
   mutating func endEpoch() {
     if let pending { epochs.append(pending) }

@@ -7,7 +7,8 @@ enum CheckCommand {
     discussion: """
       Writes nothing. The leak test replaces everything after a date by noise and requires that \
       every feature, covariance, trained parameter, weight and return up to that date keeps its \
-      bits; it trains a few networks for \(LeakTest.epochs) epochs to include training itself.
+      bits; it trains a few networks for \(LeakTest.epochs) epochs to include training itself. \
+      Combinatorial folds train on decisions after their tests; there training is left out, which is said.
       """,
     operands: [.optional("CONFIG.json", "the experiment (default: Experiments/quickstart.json)")],
     options: [CommonOptions.set, CommonOptions.seed],
@@ -25,14 +26,25 @@ enum CheckCommand {
     print(calendar(problem))
     var leaks: [String] = []
     for outcome in try LeakTest(problem: problem).run() {
-      let verdict =
-        outcome.differences.isEmpty
-        ? "nothing changed (\(outcome.compared) numbers compared)"
-        : "LEAK: " + outcome.differences.joined(separator: "; ")
-      print("leak test, fold \(outcome.fold + 1), data after \(outcome.date) replaced: \(verdict)")
+      print(leakTest(outcome))
       leaks += outcome.differences
     }
     guard leaks.isEmpty else { throw LeakError(differences: leaks) }
+  }
+
+  /// One cut of the leak test: what was compared, what was not, what differed.
+  static func leakTest(_ outcome: LeakTest.Outcome) -> String {
+    let verdict =
+      outcome.differences.isEmpty
+      ? "nothing changed (\(outcome.compared) numbers compared)"
+      : "LEAK: " + outcome.differences.joined(separator: "; ")
+    let (decisions, after) = outcome.training
+    let omission =
+      after == 0
+      ? ""
+      : "; training is left out: \(after) of the fold's \(decisions) training decisions follow the date"
+    return "leak test, fold \(outcome.fold + 1), data after \(outcome.date) replaced: "
+      + verdict + omission
   }
 
   private static func facts(_ loaded: LoadedExperiment, _ problem: Problem) -> String {
@@ -59,7 +71,9 @@ enum CheckCommand {
     ])
     table.append([
       "ensemble",
-      experiment.model.isConstant ? "one member" : "\(experiment.training.seeds) seeds",
+      experiment.strategy != nil
+        ? "none: a rule decides"
+        : experiment.model.isConstant ? "one member" : "\(experiment.training.seeds) seeds",
     ])
     return table.text
   }

@@ -25,13 +25,14 @@ enum ExplainCommand {
         "training stretches behind each value (default: 16, fewer for many groups)"),
       .value("orders", "N", "random orders where there are too many groups (default: 64)"),
       CommonOptions.threads,
-    ],
+    ] + Console.options,
     examples: [
       ("train explain runs/quickstart", ""),
       ("train explain runs/quickstart --group 'momentum=momentum(21),momentum(63)'", ""),
     ])
 
   static func run(_ arguments: CommandLineArguments) throws {
+    let console = try Console(arguments)
     let threads = try CommonOptions.threads(arguments)
     let given = try arguments.strings("group").map { text -> (name: String, members: [String]) in
       let parts = text.split(separator: "=", maxSplits: 1).map(String.init)
@@ -42,13 +43,14 @@ enum ExplainCommand {
       return (parts[0], split(parts[1]))
     }
     let run = try FinishedRun(arguments.operand("RUN") ?? ".")
+    console.warn(run.warnings)
     var plan = Attribution.Plan(
       groups: try FeatureGroups(run.problem.experiment.features, given: given),
       seed: UInt64(run.problem.experiment.seed))
     plan.dates = try arguments.int("dates", in: 1...1_000_000) ?? plan.dates
     plan.backgrounds = try arguments.int("background", in: 1...10_000)
     plan.orders = try arguments.int("orders", in: 2...1_000_000) ?? plan.orders
-    let progress = ProgressBar(
+    let progress = console.progress(
       "explaining", total: run.problem.folds.count * plan.backgroundCount)
     let explanation: Explanation
     do {
@@ -60,12 +62,13 @@ enum ExplainCommand {
     progress.finish(status: "")
     try explanation.write(to: run.directory)
     try RiskFactors(run.result).table.write(to: run.directory.file("risk_factors.csv"))
-    try RunReport(
-      evidence: try RunEvidence(run.result), loaded: run.loaded,
-      further: try FurtherSections.read(run.directory, run.problem)
-    ).document.write(to: run.directory.report)
-    print(table(explanation.attribution))
-    print("report: \(run.directory.report)")
+    try run.report().document.write(to: run.directory.report)
+    console.finish(
+      "report: \(run.directory.report)", table: table(explanation.attribution),
+      [
+        ("directory", JSONValue(run.directory.path)), ("report", JSONValue(run.directory.report)),
+        ("attribution", JSONValue(run.directory.file("attribution.csv"))),
+      ])
   }
 
   /// Names at the top level: commas inside of parentheses belong to a feature.

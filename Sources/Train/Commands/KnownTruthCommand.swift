@@ -19,7 +19,7 @@ enum KnownTruthCommand {
     options: [
       CommonOptions.set, CommonOptions.seed, CommonOptions.threads,
       .value("output", "DIR", "where results are kept (default: runs/NAME-known-truth)"),
-    ],
+    ] + Console.options,
     examples: [
       ("train known-truth Experiments/usim7.json", "constants and networks on USIM-7"),
       (
@@ -29,6 +29,7 @@ enum KnownTruthCommand {
     ])
 
   static func run(_ arguments: CommandLineArguments) throws {
+    let console = try Console(arguments)
     guard let path = arguments.operand("CONFIG.json") else {
       throw UsageError("known-truth needs a config")
     }
@@ -50,10 +51,15 @@ enum KnownTruthCommand {
     for variant in settings.variants.indices {
       _ = try study.experiment(variant: variant, seed: settings.firstSeed)
     }
-    print(
+    console.begin(
+      "known truth",
       "\(experiment.name): \(settings.variants.count) variants on \(settings.seeds) data seeds → "
-        + directory)
-    let progress = ProgressBar(
+        + directory,
+      [
+        ("name", JSONValue(experiment.name)), ("directory", JSONValue(directory)),
+        ("variants", JSONValue(settings.variants.count)), ("seeds", JSONValue(settings.seeds)),
+      ])
+    let progress = console.progress(
       "known truth", total: settings.variants.count * settings.seeds)
     let cells: [KnownTruthStudy.Cell]
     do { cells = try study.run(progress: progress) } catch {
@@ -68,6 +74,11 @@ enum KnownTruthCommand {
       + "\nDrawdowns of the simulated returns; true risk relative to the day of a change into the "
       + "second regime.\n\n" + KnownTruthTable.markdown(table.drawdowns)
     try AtomicFile.write(text, to: directory + "/tables.md")
-    print(text, terminator: "")
+    console.finish(
+      "tables: \(directory)/tables.md", table: text,
+      [
+        ("directory", JSONValue(directory)), ("tables", JSONValue("\(directory)/tables.md")),
+        ("cells", JSONValue("\(directory)/cells.jsonl")),
+      ])
   }
 }

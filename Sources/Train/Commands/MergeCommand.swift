@@ -8,15 +8,17 @@ enum MergeCommand {
       machine, to the bit.
       """,
     operands: [.required("RUN", "the run directory")],
+    options: Console.options,
     examples: [("train merge runs/q", "")])
 
   static func run(_ arguments: CommandLineArguments) throws {
+    let console = try Console(arguments)
     let directory = try RunDirectory.existing(arguments.operand("RUN") ?? ".")
     guard !SearchRun.isSearch(directory) else {
       throw UsageError(
         "\(directory.path) is a search: its workers write the results when they end; go on by 'train work "
           + "\(directory.path)'", command: arguments.title)
     }
-    try RunCommand.merge(try PlannedRun(opening: directory.path))
+    try RunCommand.merge(try PlannedRun(opening: directory.path), console)
   }
 }

@@ -13,12 +13,13 @@ enum PredictCommand {
     "predict", "the weights a trained run decides at the last row of your newest data",
     discussion: """
       The networks of the run's last fold decide. The data must have the columns of the run, at \
-      the same frequency and in the same units; without --prices the run's own files are read again.
+      the same frequency and in the same units; without --prices the run's own files are read again. Where \
+      the run reads several files, give as many, in the same order.
       """,
     operands: [.required("RUN", "the run directory")],
     options: [
-      .value("prices", "FILE", "prices up to today, with the columns of the run"),
-      .value("indicators", "FILE", "indicators up to today, if the run uses any"),
+      .repeatable("prices", "FILE", "prices up to today, with the columns of the run"),
+      .repeatable("indicators", "FILE", "indicators up to today, if the run uses any"),
       .repeatable(
         "holding", "NAME=WEIGHT",
         "what you hold now, as a fraction of wealth; prints the trades to get there"),
@@ -26,17 +27,15 @@ enum PredictCommand {
     ],
     examples: [
       ("train predict runs/quickstart --prices today.csv", ""),
+      ("train predict runs/two --prices stocks.csv --prices bonds.csv", "a run on two files"),
       ("train predict runs/quickstart --holding SP500=0.3 --holding GOLD=0.2 --format json", ""),
     ])
 
   static func run(_ arguments: CommandLineArguments) throws {
     let directory = try RunDirectory.existing(arguments.operand("RUN") ?? ".")
     let provenance = try Provenance(contentsOf: directory.provenance)
-    var overrides: [ConfigOverride] = []
-    for key in ["prices", "indicators"] {
-      guard let path = arguments.string(key) else { continue }
-      overrides.append(ConfigOverride(keys: ["data", key], value: JSONValue(path)))
-    }
+    let config = try ConfigDocument(contentsOf: directory.config).root
+    let overrides = overrides(arguments, config["data"])
     // A file named on the command line is relative to here, the run's own to the run's folder.
     let loaded = try LoadedExperiment(
       config: directory.config, overrides: overrides, folder: provenance.folder,
@@ -44,7 +43,14 @@ enum PredictCommand {
     guard provenance.scalar == "\(Scalar.self)" else {
       throw ExperimentError(
         "\(directory.path) was trained in \(provenance.scalar), this program computes in "
-          + "\(Scalar.self); build with the same traits")
+          + "\(Scalar.self); use a program built with the same traits, or convert the run by 'train "
+          + "convert \(directory.path)'")
+    }
+    if provenance.version != ProgramIdentity.version {
+      Console().warn([
+        "\(directory.path) was trained by version \(provenance.version), this is version "
+          + ProgramIdentity.version
+      ])
     }
     try provenance.character.requireSimilar(
       loaded.data, source: loaded.files.first?.path ?? "prices")
@@ -56,6 +62,32 @@ enum PredictCommand {
     case .csv: print(csv(prediction, holdings), terminator: "")
     case .json: print(json(prediction, holdings).text(), terminator: "")
     }
+  }
+
+  /// The run's data settings with other files, each written like the run's file in its place.
+  static func overrides(
+    _ arguments: CommandLineArguments, _ data: JSONValue?
+  ) -> [ConfigOverride] {
+    var overrides: [ConfigOverride] = []
+    let written = data?["formats"]?.members ?? []
+    var formats = written
+    for key in ["prices", "indicators"] where arguments.has(key) {
+      let given = arguments.strings(key)
+      let value = data?[key]
+      let own = value?.elements?.compactMap(\.string) ?? [value?.string].compactMap { $0 }
+      formats = formats.compactMap { format in
+        guard let index = own.firstIndex(of: format.key) else { return format }
+        return index < given.count ? JSONValue.Member(given[index], format.value) : nil
+      }
+      overrides.append(
+        ConfigOverride(
+          keys: ["data", key], value: given.count == 1 ? JSONValue(given[0]) : JSONValue(given)))
+    }
+    if !overrides.isEmpty, !written.isEmpty {
+      overrides.append(
+        ConfigOverride(keys: ["data", "formats"], value: JSONValue(.object(formats))))
+    }
+    return overrides
   }
 
   private static func holdings(

@@ -52,13 +52,11 @@ enum ReportCommand {
         command: arguments.title)
     }
     let run = try FinishedRun(path)
-    let evidence = try RunEvidence(run.result, trials: trials)
+    Console().warn(run.warnings)
     let target = arguments.string("output") ?? run.directory.report
-    try RunReport(
-      evidence: evidence, loaded: run.loaded,
-      further: try FurtherSections.read(run.directory, run.problem)
-    ).document.write(to: target)
-    print(MeasuresTable(evidence: evidence).text)
+    let report = try run.report(trials: trials)
+    try report.document.write(to: target)
+    print(MeasuresTable(evidence: report.evidence).text)
     print("report: \(target)")
   }
 }

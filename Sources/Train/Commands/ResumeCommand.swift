@@ -8,20 +8,26 @@ enum ResumeCommand {
       instruction set are refused.
       """,
     operands: [.required("DIR", "the run directory")],
-    options: [CommonOptions.threads],
+    options: [CommonOptions.threads] + Console.options,
     examples: [("train resume runs/quickstart", "")])
 
   static func run(_ arguments: CommandLineArguments) throws {
+    let console = try Console(arguments)
     let threads = try CommonOptions.threads(arguments)
     let directory = try RunDirectory.existing(arguments.operand("DIR") ?? ".")
     if SearchRun.isSearch(directory) {
-      return try SearchCommand.work(try SearchRun(opening: directory.path), threads: threads)
+      return try SearchCommand.work(
+        try SearchRun(opening: directory.path), threads: threads, console)
+    }
+    if directory.isFinished {
+      return console.finish(
+        "\(directory.path) is finished; its report is \(directory.report)",
+        [
+          ("directory", JSONValue(directory.path)), ("report", JSONValue(directory.report)),
+          ("summary", JSONValue(directory.summary)),
+        ])
     }
     let run = try PlannedRun(opening: directory.path)
-    if run.directory.isFinished {
-      print("\(run.directory.path) is finished; its report is \(run.directory.report)")
-      return
-    }
-    try RunCommand.finish(run, threads: threads)
+    try RunCommand.finish(run, threads: threads, console)
   }
 }

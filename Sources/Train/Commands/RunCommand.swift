@@ -10,11 +10,13 @@ enum RunCommand {
       risk_contributions.csv, metrics.jsonl, summary.json and report.html.
 
       An interrupted run loses at most a few epochs: 'train resume DIR' goes on to the same bits.
+
+      With --json every epoch is an event: fold, member, epoch, losses, and the seconds left of all.
       """,
     operands: [.optional("CONFIG.json", "the experiment (default: Experiments/quickstart.json)")],
     options: [
       CommonOptions.set, CommonOptions.seed, CommonOptions.threads, CommonOptions.output,
-    ],
+    ] + Console.options,
     examples: [
       ("train", "the quick start"),
       ("train Experiments/us-multi-asset.json --output runs/wide", "another experiment"),
@@ -25,38 +27,49 @@ enum RunCommand {
     ])
 
   static func run(_ arguments: CommandLineArguments) throws {
+    let console = try Console(arguments)
     let threads = try CommonOptions.threads(arguments)
     let run = try PlannedRun(
       planning: arguments.operand("CONFIG.json") ?? "Experiments/quickstart.json",
       overrides: try CommonOptions.overrides(arguments), output: arguments.string("output"))
-    try finish(run, threads: threads)
+    try finish(run, threads: threads, console)
   }
 
   /// Trains what is not trained yet, then writes results and report.
-  static func finish(_ run: PlannedRun, threads: Int) throws {
+  static func finish(_ run: PlannedRun, threads: Int, _ console: Console) throws {
     let (problem, path) = (run.problem, run.directory.path)
     let dates = problem.data.dates
     let (first, last) = (problem.tested.lowerBound, problem.tested.upperBound - 1)
-    for note in problem.data.notes { print("note: \(note)") }
-    print(
+    for note in problem.data.notes { console.note("note: \(note)") }
+    let work =
+      run.works.isEmpty
+      ? "nothing to train, rules decide" : "\(run.works.count) networks on \(threads) threads"
+    console.begin(
+      "training",
       """
       \(problem.experiment.name): \(problem.assetCount) assets, \(problem.rows.count) decisions, \
       \(problem.folds.count) folds, out of sample \(dates[problem.rows[first]]) to \
       \(dates[problem.rows[last]])
-      \(run.works.count) networks on \(threads) threads → \(path) \
-      (if interrupted: train resume \(path))
-      """)
-    try work(run, run.works, threads: threads)
-    try merge(run)
+      \(work) → \(path) (if interrupted: train resume \(path))
+      """,
+      [
+        ("name", JSONValue(problem.experiment.name)), ("directory", JSONValue(path)),
+        ("assets", JSONValue(problem.assetCount)), ("decisions", JSONValue(problem.rows.count)),
+        ("folds", JSONValue(problem.folds.count)), ("networks", JSONValue(run.works.count)),
+        ("threads", JSONValue(threads)),
+      ])
+    try self.work(run, run.works, threads: threads, console)
+    try merge(run, console)
   }
 
   /// Does some of a run's work, with a bar to watch; signals stop it with everything saved.
   static func work(
-    _ run: PlannedRun, _ works: [UnitWork], threads: Int,
+    _ run: PlannedRun, _ works: [UnitWork], threads: Int, _ console: Console,
     staleAfter: Double = Runner.standardStaleAfter
   ) throws {
     StopRequest.listen()
-    let progress = ProgressBar("training", total: works.reduce(0) { $0 + $1.steps })
+    guard !works.isEmpty else { return }
+    let progress = console.progress("training", total: works.reduce(0) { $0 + $1.steps })
     let runner = Runner(
       directory: run.directory, threads: threads, stop: .ofProcess, staleAfter: staleAfter)
     do { try runner.run(works, progress: progress) } catch {
@@ -67,15 +80,26 @@ enum RunCommand {
   }
 
   /// Puts the finished units together and writes what the run found.
-  static func merge(_ run: PlannedRun) throws {
+  static func merge(_ run: PlannedRun, _ console: Console) throws {
     let result = try run.result()
     let evidence = try RunEvidence(result)
     let files = ResultFiles(result: result, directory: run.directory)
     try files.write()
-    try RunReport(evidence: evidence, loaded: run.loaded).document.write(to: run.directory.report)
+    try RunReport(evidence: evidence, provenance: run.provenance).document
+      .write(to: run.directory.report)
     try files.writeSummary(run.provenance, evidence)
-    print(MeasuresTable(evidence: evidence).text)
-    print("report: \(run.directory.report)")
+    let model = result.model.summary
+    console.finish(
+      "report: \(run.directory.report)", table: MeasuresTable(evidence: evidence).text,
+      [
+        ("directory", JSONValue(run.directory.path)), ("report", JSONValue(run.directory.report)),
+        ("summary", JSONValue(run.directory.summary)),
+        ("sharpeRatio", JSONValue(model.sharpeRatio)),
+        ("annualReturn", JSONValue(model.annualReturn)),
+        ("annualVolatility", JSONValue(model.annualVolatility)),
+        ("maximumDrawdown", JSONValue(model.maximumDrawdown)),
+        ("turnoverPerYear", JSONValue(model.turnoverPerYear)),
+      ])
   }
 
   /// An error that says how to go on, where the run can.

@@ -22,34 +22,41 @@ enum SearchCommand {
       .value(
         "output", "DIR", "put the search there, into a new directory (default: runs/NAME-search)"),
       .flag("plan", "only make the directory, for workers to join by 'train work DIR'"),
-    ],
+    ] + Console.options,
     examples: [
       ("train search Experiments/search.json --output runs/s", ""),
       ("train run runs/s/best.json", "the best configuration, tested"),
     ])
 
   static func run(_ arguments: CommandLineArguments) throws {
+    let console = try Console(arguments)
     let search = try SearchRun(
       planning: arguments.operand("CONFIG.json") ?? "",
       overrides: try CommonOptions.overrides(arguments), output: arguments.string("output"))
     if arguments.has("plan") {
-      print("search directory: \(search.directory.path); next: train work \(search.directory.path)")
-      return
+      return console.finish(
+        "search directory: \(search.directory.path); next: train work \(search.directory.path)",
+        [("directory", JSONValue(search.directory.path))])
     }
-    try work(search, threads: try CommonOptions.threads(arguments))
+    try work(search, threads: try CommonOptions.threads(arguments), console)
   }
 
   /// Searches, or helps to, and writes what was found.
   static func work(
-    _ search: SearchRun, shard: Shard = .whole, threads: Int,
+    _ search: SearchRun, shard: Shard = .whole, threads: Int, _ console: Console,
     staleAfter: Double = Runner.standardStaleAfter
   ) throws {
     StopRequest.listen()
     let path = search.directory.path
-    print(
+    console.begin(
+      "searching",
       "\(search.experiment.search.trials) trials on \(threads) threads → \(path) "
-        + "(if interrupted: train resume \(path))")
-    let progress = ProgressBar("searching", total: search.steps)
+        + "(if interrupted: train resume \(path))",
+      [
+        ("name", JSONValue(search.experiment.name)), ("directory", JSONValue(path)),
+        ("trials", JSONValue(search.experiment.search.trials)), ("threads", JSONValue(threads)),
+      ])
+    let progress = console.progress("searching", total: search.steps)
     let runner = Runner(
       directory: search.directory, threads: threads, stop: .ofProcess, staleAfter: staleAfter)
     let result: SearchResult
@@ -61,7 +68,11 @@ enum SearchCommand {
     }
     progress.finish(status: "")
     try search.write(result)
-    print(result.table)
-    print("picture: \(path)/search.svg; next: train run \(path)/best.json")
+    console.finish(
+      "picture: \(path)/search.svg; next: train run \(path)/best.json", table: result.table,
+      [
+        ("directory", JSONValue(path)), ("trials", JSONValue("\(path)/trials.csv")),
+        ("picture", JSONValue("\(path)/search.svg")), ("best", JSONValue("\(path)/best.json")),
+      ])
   }
 }

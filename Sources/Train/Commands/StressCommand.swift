@@ -25,13 +25,14 @@ enum StressCommand {
       .value("rows", "N", "rows of each simulated future (default: 252)"),
       .value("draws", "N", "random draws behind each level of noise (default: 20)"),
       CommonOptions.threads,
-    ],
+    ] + Console.options,
     examples: [
       ("train stress runs/quickstart", ""),
       ("train stress runs/quickstart --only costs,lag", "a part of it, in seconds"),
     ])
 
   static func run(_ arguments: CommandLineArguments) throws {
+    let console = try Console(arguments)
     let threads = try CommonOptions.threads(arguments)
     var plan = StressPlan()
     if let text = arguments.string("only") {
@@ -49,8 +50,9 @@ enum StressCommand {
     plan.rows = try arguments.int("rows", in: 20...100_000) ?? plan.rows
     plan.draws = try arguments.int("draws", in: 1...100_000) ?? plan.draws
     let run = try FinishedRun(arguments.operand("RUN") ?? ".")
+    console.warn(run.warnings)
     let test = try StressTest(run, plan: plan)
-    let progress = ProgressBar("stress", total: test.units.count)
+    let progress = console.progress("stress", total: test.units.count)
     let result: StressResult
     do {
       result = try test.perform(threads: threads, progress: progress)
@@ -59,12 +61,13 @@ enum StressCommand {
       throw error
     }
     progress.finish(status: "")
-    try RunReport(
-      evidence: try RunEvidence(run.result), loaded: run.loaded,
-      further: try FurtherSections.read(run.directory, run.problem)
-    ).document.write(to: run.directory.report)
-    print(table(result))
-    print("report: \(run.directory.report)")
+    try run.report().document.write(to: run.directory.report)
+    console.finish(
+      "report: \(run.directory.report)", table: table(result),
+      [
+        ("directory", JSONValue(run.directory.path)), ("report", JSONValue(run.directory.report)),
+        ("table", JSONValue(run.directory.file("stress.csv"))),
+      ])
   }
 
   private static func table(_ result: StressResult) -> String {

@@ -17,7 +17,7 @@ enum SweepCommand {
       .value("values", "A,B,…", "its values (default: 0,0.01,0.03,0.1,0.3,1)"),
       CommonOptions.set, CommonOptions.seed, CommonOptions.threads,
       .value("output", "DIR", "where the runs go (default: runs/NAME-sweep)"),
-    ],
+    ] + Console.options,
     examples: [
       ("train sweep Experiments/turnover.json", "the price of turnover"),
       (
@@ -35,6 +35,7 @@ enum SweepCommand {
         "--values is '\(texts.joined(separator: ","))'; expected at least two different numbers",
         command: arguments.title)
     }
+    let console = try Console(arguments)
     let threads = try CommonOptions.threads(arguments)
     let config = arguments.operand("CONFIG.json") ?? ""
     var output = arguments.string("output")
@@ -48,8 +49,8 @@ enum SweepCommand {
       }
       let folder = output ?? "runs/\(loaded.experiment.name)-sweep"
       output = folder
-      print("\(key) = \(value)")
-      let result = try trained(loaded, at: "\(folder)/\(value)", threads: threads)
+      console.note("\(key) = \(value)")
+      let result = try trained(loaded, at: "\(folder)/\(value)", threads: threads, console)
       points.append(
         Sweep.Point(
           value: value, result: result, validation: try Sweep.validation(of: result)))
@@ -59,16 +60,22 @@ enum SweepCommand {
     let folder = output ?? "."
     try AtomicFile.write(report.csv, to: "\(folder)/sweep.csv")
     try AtomicFile.write(report.markdown, to: "\(folder)/sweep.md")
-    print(report.markdown)
-    print("tables: \(folder)/sweep.md, \(folder)/sweep.csv")
+    console.finish(
+      "tables: \(folder)/sweep.md, \(folder)/sweep.csv", table: report.markdown,
+      [
+        ("directory", JSONValue(folder)), ("table", JSONValue("\(folder)/sweep.csv")),
+        ("markdown", JSONValue("\(folder)/sweep.md")),
+      ])
   }
 
   /// The result of one value's run, begun, gone on with or read.
   private static func trained(
-    _ loaded: LoadedExperiment, at path: String, threads: Int
+    _ loaded: LoadedExperiment, at path: String, threads: Int, _ console: Console
   ) throws -> RunResult {
     let run = try PlannedRun(loaded, in: RunDirectory(path: path))
-    do { try RunCommand.work(run, run.works, threads: threads) } catch var stopped as Interruption {
+    do {
+      try RunCommand.work(run, run.works, threads: threads, console)
+    } catch var stopped as Interruption {
       stopped.remedy = "go on by the same command"
       throw stopped
     }

@@ -19,7 +19,8 @@ public enum TrainProgram {
       StressCommand.declaration, PredictCommand.declaration, AllocateCommand.declaration,
       EstimateCommand.declaration, SimulateCommand.declaration, KnownTruthCommand.declaration,
       SweepCommand.declaration, SearchCommand.declaration, ExportCommand.declaration,
-      PlanCommand.declaration, WorkCommand.declaration, StatusCommand.declaration,
+      ConvertCommand.declaration, PlanCommand.declaration, WorkCommand.declaration,
+      StatusCommand.declaration,
       MergeCommand.declaration, ConfigCommand.declaration,
     ],
     defaultCommand: "run")
@@ -47,6 +48,7 @@ public enum TrainProgram {
         case "stress": try StressCommand.run(arguments)
         case "explain": try ExplainCommand.run(arguments)
         case "export": try ExportCommand.run(arguments)
+        case "convert": try ConvertCommand.run(arguments)
         case "sweep": try SweepCommand.run(arguments)
         case "report": try ReportCommand.run(arguments)
         case "search": try SearchCommand.run(arguments)

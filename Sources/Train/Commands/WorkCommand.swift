@@ -27,13 +27,14 @@ enum WorkCommand {
         "stale", "SECONDS",
         "take a unit over whose worker was silent for so long (default: "
           + "\(Int(Runner.standardStaleAfter)))"),
-    ],
+    ] + Console.options,
     examples: [
       ("train work runs/q", "everything that is left"),
       ("train work runs/q --shard 3/8 --threads 1", "the third of eight shares"),
     ])
 
   static func run(_ arguments: CommandLineArguments) throws {
+    let console = try Console(arguments)
     let shard: Shard
     if let text = arguments.string("shard") {
       shard = try Shard(parsing: text)
@@ -46,16 +47,22 @@ enum WorkCommand {
     let directory = try RunDirectory.existing(arguments.operand("RUN") ?? ".")
     if SearchRun.isSearch(directory) {
       return try SearchCommand.work(
-        try SearchRun(opening: directory.path), shard: shard, threads: threads, staleAfter: stale)
+        try SearchRun(opening: directory.path), shard: shard, threads: threads, console,
+        staleAfter: stale)
     }
     let run = try PlannedRun(opening: directory.path)
     let share = run.share(shard)
-    try RunCommand.work(run, share, threads: threads, staleAfter: stale)
+    try RunCommand.work(run, share, threads: threads, console, staleAfter: stale)
     let left = run.works.filter { !run.directory.exists(run.directory.record($0.unit, $0.stage)) }
-    print(
+    console.finish(
       "\(run.directory.path): share \(shard.index)/\(shard.count) done (\(share.count) units); "
         + (left.isEmpty
           ? "all is done, next: train merge \(run.directory.path)"
-          : "\(left.count) units are left to others"))
+          : "\(left.count) units are left to others"),
+      [
+        ("directory", JSONValue(run.directory.path)), ("share", JSONValue(shard.index)),
+        ("shares", JSONValue(shard.count)), ("units", JSONValue(share.count)),
+        ("left", JSONValue(left.count)),
+      ])
   }
 }

@@ -8,7 +8,8 @@ enum ConfigurationGuide {
       An experiment is a JSON file; comments (`//`, `/* */`) are allowed. It states only what differs
       from the defaults below; the run directory keeps the config with every default resolved. On the
       command line `--set key.path=value` replaces any of these. Unknown keys, wrong types and values
-      out of range are refused, all at once, with their place.
+      out of range are refused, all at once, with their place. Only a fault of the JSON itself (a missing
+      comma or quote) is reported alone, with line and column: what follows it cannot be read.
 
       `"extends": "base.json"` starts from another config: objects are joined key by key, everything
       else, `null` included, replaces what the base says. Relative data paths start at the folder of the

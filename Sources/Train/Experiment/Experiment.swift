@@ -74,12 +74,6 @@ struct Experiment: Sendable {
         "warmStart is true; expected false for combinatorial folds: parameters of one fold have "
           + "seen the tests of others")
     }
-    if !data.indicators.isEmpty, data.indicatorLag + lag == 0 {
-      reader.report(
-        "execution",
-        "lag is 0 and data.indicatorLag is 0; expected one of them above 0: an indicator of a day "
-          + "is known in the evening, after the close that would trade on it")
-    }
     let (names, year) = (data.assets, data.rowsPerYear)
     let written = reader.peek("strategy")
     strategy = reader.about(
@@ -109,6 +103,14 @@ struct Experiment: Sendable {
         features.indicatorNames.isEmpty ? (strategy == nil ? "baselines" : "strategy") : "features",
         "read \(indicatorNames.joined(separator: ", ")); expected data.indicators to name their file"
       )
+    }
+    let undelayed = indicatorNames.filter { data.indicatorLagDays[$0, default: 0] == 0 }
+    if !data.indicators.isEmpty, data.indicatorLag + lag == 0, !undelayed.isEmpty {
+      reader.report(
+        "execution",
+        "lag is 0 and nothing delays \(undelayed.joined(separator: ", ")); expected lag or "
+          + "data.indicatorLag above 0, or data.indicatorLagDays of each: an indicator of a day is known "
+          + "in the evening, after the close that would trade on it")
     }
     for (index, baseline) in baselines.enumerated()
     where baselines[..<index].contains(where: { $0.key == baseline.key }) {

@@ -8,6 +8,9 @@ internal import Finance
 /// covariances of every decision up to it, the trained parameters of the fold that tests there,
 /// that fold's weights up to the cut, their net returns up to the cut's row, and the decisions of every
 /// baseline until then.
+///
+/// A combinatorial fold trains on decisions after its tests, which see the noise by design: where any
+/// training decision follows the cut, training is left out, and the outcome says so.
 struct LeakTest: Sendable {
   /// Epochs of the short trainings that are compared.
   static let epochs = 2
@@ -18,6 +21,9 @@ struct LeakTest: Sendable {
     let fold: Int
     /// How many numbers were compared.
     let compared: Int
+    /// The fold's training decisions, and how many of them follow the cut; where any does, nothing that is
+    /// trained is compared.
+    let training: (decisions: Int, after: Int)
     let differences: [String]
   }
 
@@ -81,15 +87,16 @@ struct LeakTest: Sendable {
         "budgets of \(strategy.title)", before.budgets?.elements ?? [],
         after.budgets?.elements ?? [])
     }
-    // A strategy in the model's place trains nothing. Training that follows the cut sees the noise,
-    // by design of combinatorial folds.
-    if experiment.strategy == nil, fold.train.upperBound <= decision {
+    // A strategy in the model's place trains nothing.
+    let trained = experiment.strategy == nil ? fold.trainParts.flatMap { Array($0) } : []
+    let after = trained.count { $0 > decision }
+    if experiment.strategy == nil, after == 0 {
       try train(
         (original, changed), on: fold, through: decision, comparing: &comparison)
     }
     return Outcome(
       date: problem.data.dates[row], fold: fold.index, compared: comparison.compared,
-      differences: comparison.differences)
+      training: (trained.count, after), differences: comparison.differences)
   }
 
   /// Trains and decides on both data.

@@ -26,6 +26,8 @@ struct Provenance: Sendable, Equatable {
   var data: [DataFile]
   /// What the data look like.
   var character: DataCharacter
+  /// The precision and the executable of the run that this one was converted from, if it was.
+  var convertedFrom: String?
 
   /// Of this program, on this machine, with this resolved config and these data.
   init(config: JSONValue, folder: String, data: [DataFile], character: DataCharacter) {
@@ -62,6 +64,7 @@ struct Provenance: Sendable, Equatable {
       ),
       ("daysPerRow", JSONValue(character.daysPerRow)),
       ("volatilities", JSONValue(character.volatilities)),
+      ("convertedFrom", convertedFrom.map { JSONValue($0) } ?? nil),
     ])
   }
 
@@ -84,30 +87,78 @@ struct Provenance: Sendable, Equatable {
     }
     character = DataCharacter(
       daysPerRow: reader.double("daysPerRow"), volatilities: reader.doubles("volatilities"))
+    convertedFrom = reader.optionalString("convertedFrom")
   }
 
   /// Refuses to go on with a run that was made otherwise.
   func requireSame(as now: Provenance, run: String) throws {
-    for ((name, then), (_, now)) in zip(determinants, now.determinants) where then != now {
-      throw ExperimentError(
-        "\(run): the \(name) was \(then) when the run began and is \(now) now; "
-          + remedy(for: name, run: run))
+    if let (then, now) = differences(from: now).first { throw refusal(then, now, run) }
+  }
+
+  /// Refuses to read a finished run whose data or precision are others now.
+  ///
+  /// Another program, or the same on another machine, may read it; what differs is returned, a remark
+  /// each. The config is not compared: a newer program may know more keys.
+  func requireReadable(
+    by now: Provenance, run: String, inAnyPrecision: Bool = false
+  ) throws -> [String] {
+    let differences = differences(from: now).filter { then, _ in
+      then.name != "config" && !(inAnyPrecision && then.name == "precision")
+    }
+    return try differences.map { then, now in
+      guard then.isOfProgram else { throw refusal(then, now, run) }
+      return "the \(then.name) was \(then.shortValue) and is \(now.shortValue)"
     }
   }
 
-  /// What determines the run's bits, by name.
-  private var determinants: [(name: String, value: String)] {
+  /// Refuses a run whose config was changed after it began.
+  func requireConfig(of run: RunDirectory) throws {
+    guard try SHA256.hex(ofFile: run.config) == config else {
+      throw ExperimentError(
+        "\(run.config): was changed after the run began; restore it, or start a new run")
+    }
+  }
+
+  private func refusal(_ then: Determinant, _ now: Determinant, _ run: String) -> ExperimentError {
+    ExperimentError(
+      "\(run): the \(then.name) was \(then.value) when the run began and is \(now.value) now; "
+        + remedy(for: then.name, run: run))
+  }
+
+  /// Something that determines the run's bits.
+  private struct Determinant: Equatable {
+    let name: String
+    let value: String
+    /// Whether it is code or machine, which move last bits, and not what is computed.
+    var isOfProgram = false
+
+    /// Checksums by their first digits.
+    var shortValue: String { value.count > 20 ? "\(value.prefix(12))…" : value }
+  }
+
+  private func differences(
+    from now: Provenance
+  ) -> [(then: Determinant, now: Determinant)] {
+    zip(determinants, now.determinants).filter { $0 != $1 }
+  }
+
+  private var determinants: [Determinant] {
     [
-      ("program", version), ("executable", executable), ("precision", scalar),
-      ("instruction set", instructionSet), ("arithmetic", arithmetic), ("config", config),
-    ] + data.map { ("checksum of \($0.path)", $0.sha256) }
+      Determinant(name: "program", value: version, isOfProgram: true),
+      Determinant(name: "executable", value: executable, isOfProgram: true),
+      Determinant(name: "precision", value: scalar),
+      Determinant(name: "instruction set", value: instructionSet, isOfProgram: true),
+      Determinant(name: "arithmetic", value: arithmetic, isOfProgram: true),
+      Determinant(name: "config", value: config),
+    ] + data.map { Determinant(name: "checksum of \($0.path)", value: $0.sha256) }
   }
 
   private func remedy(for name: String, run: String) -> String {
     switch name {
     case "program", "executable":
       "go on with the program that began the run, or start a new run"
-    case "precision": "build with the same traits"
+    case "precision":
+      "use a program built with the same traits, or convert the run by 'train convert \(run)'"
     case "instruction set":
       "set KEEL_ISA=\(instructionSet) in the environment; where that is not available, start a new "
         + "run with execution.instructionSet set to what all machines have"
@@ -116,6 +167,15 @@ struct Provenance: Sendable, Equatable {
         + "a new run"
     case "config": "restore \(run)/config.json, or start a new run"
     default: "restore the file, or start a new run"
+    }
+  }
+
+  /// Computes with the run's instruction set from here on where the processor has it.
+  func preferInstructionSet() throws {
+    if let wanted = InstructionSet(rawValue: instructionSet),
+      InstructionSet.available.contains(wanted)
+    {
+      try InstructionSet.pin(wanted)
     }
   }
 

@@ -52,7 +52,7 @@ struct Runner: Sendable {
     if let signal = stop?.signal { return .stopped(signal) }
     let record = directory.record(work.unit, work.stage)
     func skip() -> UnitTrainer.Outcome {
-      progress?.advance(by: work.steps)
+      progress?.advance(by: work.steps, details: work.unit.details + [("finished", true)])
       return .done
     }
     if directory.exists(record) { return skip() }

@@ -4,7 +4,10 @@ internal import Finance
 /// held and why, how it fared in stress, how it was trained.
 struct RunReport {
   let evidence: RunEvidence
-  let loaded: LoadedExperiment
+  /// What the run was made with.
+  let provenance: Provenance
+  /// What a reader must know of the program that wrote the page, if it is not the run's own.
+  var remarks: [String] = []
   /// Sections that other commands found for this run (attribution, stress tests), in their order.
   var further: [ReportSection] = []
 
@@ -75,13 +78,13 @@ struct RunReport {
   }
 
   private var footer: String {
-    let provenance = loaded.provenance
     let data = provenance.data.map { "\($0.path), sha256 \($0.sha256)" }.joined(separator: "; ")
     return """
-      Keel \(provenance.version), \(provenance.scalar) on \(provenance.instructionSet), seed \
+      Keel \(provenance.version), \(provenance.scalar)\
+      \(provenance.convertedFrom.map { " (converted from \($0))" } ?? "") on \(provenance.instructionSet), seed \
       \(problem.experiment.seed). Data: \(data).
 
-      \((problem.data.notes + ["Past results of a simulation; not investment advice."])
+      \((remarks.map { "Note: \($0)." } + problem.data.notes + ["Past results of a simulation; not investment advice."])
         .joined(separator: " "))
       """
   }

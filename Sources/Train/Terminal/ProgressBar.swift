@@ -9,7 +9,8 @@ internal import Synchronization
 /// for epoch in 0..<150 { …; progress.advance(status: "train −0.92, validation −0.61") }
 /// progress.finish(status: "best epoch 87")
 /// ```
-/// Safe to call from several threads at once.
+/// With ``Verbosity/quiet`` it shows warnings only, with ``Verbosity/json`` a line for every step. Safe to
+/// call from several threads at once.
 package final class ProgressBar: Sendable {
   /// Time between two plain lines, in seconds.
   package static let plainInterval = 5.0
@@ -25,6 +26,7 @@ package final class ProgressBar: Sendable {
 
   private let label: String
   private let total: Int
+  private let verbosity: Verbosity
   private let output: TerminalOutput
   private let now: @Sendable () -> Double
   private let start: Double
@@ -32,20 +34,25 @@ package final class ProgressBar: Sendable {
 
   /// A bar of `total` steps; `now` is a clock in seconds that never goes back.
   package init(
-    _ label: String, total: Int, output: TerminalOutput = .standardError(),
+    _ label: String, total: Int, verbosity: Verbosity = .normal,
+    output: TerminalOutput = .standardError(),
     now: @escaping @Sendable () -> Double = ProgressBar.monotonicSeconds
   ) {
     check(total >= 0, "ProgressBar '\(label)': total \(total)")
     self.label = label
     self.total = total
+    self.verbosity = verbosity
     self.output = output
     self.now = now
     start = now()
   }
 
-  /// Counts `count` further steps as done and shows `status` from now on, unless it is nil.
-  package func advance(by count: Int = 1, status: String? = nil) {
-    change(mustShow: false) { state in
+  /// Counts `count` further steps as done and shows `status` from now on, unless it is nil; `details` are
+  /// for scripts.
+  package func advance(
+    by count: Int = 1, status: String? = nil, details: [(String, JSONValue)] = []
+  ) {
+    change(details: details) { state in
       state.done += count
       if let status { state.status = status }
     }
@@ -53,7 +60,7 @@ package final class ProgressBar: Sendable {
 
   /// Sets how many steps are done, for a task that resumes or that counts itself.
   package func update(done: Int, status: String? = nil) {
-    change(mustShow: false) { state in
+    change { state in
       state.done = done
       if let status { state.status = status }
     }
@@ -61,16 +68,29 @@ package final class ProgressBar: Sendable {
 
   /// Prints a line that stays, above the bar.
   package func note(_ line: String) {
+    if verbosity != .quiet { print(line, event: "note") }
+  }
+
+  /// Prints a line that stays and that is shown where it is quiet, too.
+  package func warn(_ line: String) { print(line, event: "warning") }
+
+  private func print(_ line: String, event: String) {
     state.withLock { state in
-      guard output.isInteractive, !state.isFinished else { return output.write(line + "\n") }
-      output.write("\r\u{1B}[J" + line + "\n")
+      if verbosity == .json {
+        return output.write(Console.line(event, [("text", JSONValue(line))]))
+      }
+      let text = event == "warning" ? "warning: \(line)\n" : line + "\n"
+      guard output.isInteractive, verbosity == .normal, !state.isFinished else {
+        return output.write(text)
+      }
+      output.write("\r\u{1B}[J" + text)
       draw(&state, at: now())
     }
   }
 
   /// Shows the final state and ends the line; later calls show nothing.
   package func finish(status: String? = nil) {
-    change(mustShow: true) { state in
+    change(isLast: true) { state in
       if let status { state.status = status }
       state.isFinished = true
     }
@@ -86,15 +106,40 @@ package final class ProgressBar: Sendable {
 
   // MARK: Drawing
 
-  private func change(mustShow: Bool, _ body: (inout State) -> Void) {
+  private func change(
+    isLast: Bool = false, details: [(String, JSONValue)] = [], _ body: (inout State) -> Void
+  ) {
     state.withLock { state in
       guard !state.isFinished else { return }
       body(&state)
       let time = now()
-      let interval = output.isInteractive ? Self.redrawInterval : Self.plainInterval
-      guard mustShow || time - state.lastDrawn >= interval else { return }
-      draw(&state, at: time)
+      switch verbosity {
+      case .quiet: break
+      case .json: if !isLast { output.write(event(state, at: time, details)) }
+      case .normal:
+        let interval = output.isInteractive ? Self.redrawInterval : Self.plainInterval
+        guard isLast || time - state.lastDrawn >= interval else { return }
+        draw(&state, at: time)
+      }
     }
+  }
+
+  private func event(
+    _ state: State, at time: Double, _ details: [(String, JSONValue)]
+  ) -> String {
+    Console.line(
+      "progress",
+      [
+        ("task", JSONValue(label)), ("done", JSONValue(state.done)), ("total", JSONValue(total)),
+        ("secondsElapsed", JSONValue(time - start)),
+        ("secondsLeft", secondsLeft(state, at: time).map { JSONValue($0) } ?? nil),
+      ] + details)
+  }
+
+  /// The time left at the pace so far, or nil before the first step and after the last.
+  private func secondsLeft(_ state: State, at time: Double) -> Double? {
+    guard !state.isFinished, state.done > 0, state.done < total else { return nil }
+    return (time - start) / Double(state.done) * Double(total - state.done)
   }
 
   private func draw(_ state: inout State, at time: Double) {
@@ -143,8 +188,7 @@ package final class ProgressBar: Sendable {
   private func times(_ state: State, at time: Double) -> String {
     let elapsed = time - start
     let text = Self.duration(elapsed) + (state.isFinished ? "" : " elapsed")
-    guard !state.isFinished, state.done > 0, state.done < total else { return text }
-    let left = elapsed / Double(state.done) * Double(total - state.done)
+    guard let left = secondsLeft(state, at: time) else { return text }
     return text + ", \(Self.duration(left)) left"
   }
 

@@ -18,6 +18,15 @@ struct WorkUnit: Sendable, Hashable {
     (trial.map { "\(Self.folder(ofTrial: $0))/" } ?? "") + "\(fold.folder)/\(member.name)"
   }
 
+  /// What scripts are told of it: `fold` counts from 0, as in `metrics.jsonl`.
+  var details: [(String, JSONValue)] {
+    (trial.map { [("trial", JSONValue($0))] } ?? [])
+      + [
+        ("unit", JSONValue(path)), ("fold", JSONValue(fold.index)),
+        ("member", JSONValue(member.name)),
+      ]
+  }
+
   /// Like `trials/0017`.
   static func folder(ofTrial trial: Int) -> String {
     let digits = String(trial)

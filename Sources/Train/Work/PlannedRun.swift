@@ -17,10 +17,13 @@ struct PlannedRun: Sendable {
   }
 
   /// The run of a loaded experiment in a directory: begun, or gone on with if it is the same.
-  init(_ loaded: LoadedExperiment, in directory: RunDirectory) throws {
+  init(
+    _ loaded: LoadedExperiment, in directory: RunDirectory, convertedFrom: String? = nil
+  ) throws {
     let problem = try Problem(loaded.experiment, data: loaded.data)
     try problem.checkModel()
-    let provenance = loaded.provenance
+    var provenance = loaded.provenance
+    provenance.convertedFrom = convertedFrom
     if directory.exists(directory.provenance) {
       try Provenance(contentsOf: directory.provenance)
         .requireSame(as: provenance, run: directory.path)

@@ -50,7 +50,9 @@ struct UnitTrainer {
       path: directory.checkpoint(unit), kept: problem.experiment.training.checkpointsKept)
     var state = try saved(files, initial: fitter.initialState, progress) ?? fitter.initialState
     let begun = state.epochs.count
-    if work.continues == nil { progress?.advance(by: begun, status: unit.path) }
+    if work.continues == nil {
+      progress?.advance(by: begun, status: unit.path, details: unit.details)
+    }
     state = try fitter.fit(
       from: state, upTo: stage.epochs,
       pause: { !claim.isHeld || stop?.signal != nil },
@@ -60,7 +62,8 @@ struct UnitTrainer {
         try files.write(state, unit: unit, origin: work.origin)
       },
       progress: { state in
-        progress?.advance(status: "\(unit.path), \(state.summary)")
+        progress?.advance(
+          status: "\(unit.path), \(state.summary)", details: unit.details + state.details)
       })
     guard stage.isReached(by: state) else {
       guard claim.isHeld, let signal = stop?.signal else { return .lost }
@@ -76,7 +79,9 @@ struct UnitTrainer {
     try AtomicFile.write(record.json.text(), to: directory.record(unit, stage))
     files.remove()
     let before = work.continues == nil ? 0 : begun
-    progress?.advance(by: max(0, work.steps - (state.epochs.count - before)))
+    progress?.advance(
+      by: max(0, work.steps - (state.epochs.count - before)),
+      details: unit.details + [("finished", true)])
     return .done
   }
 
@@ -85,7 +90,7 @@ struct UnitTrainer {
     _ files: CheckpointFiles, initial: FitState, _ progress: ProgressBar?
   ) throws -> FitState? {
     let checkpoint = try files.newest(unit: unit, origin: work.origin, initial: initial) {
-      progress?.note("note: \($0)")
+      progress?.warn($0)
     }
     if let checkpoint { return checkpoint }
     guard let before = work.continues else { return nil }

@@ -2,7 +2,7 @@ import Finance
 import Testing
 
 /// Portfolios of published packages, printed by `Scripts/allocation-oracle.py` (PyPortfolioOpt,
-/// Riskfolio-Lib, skfolio 1.12.2, all with the solver CLARABEL).
+/// Riskfolio-Lib 7.4.0, skfolio 1.12.2, all with the solver CLARABEL).
 @Suite struct PeerWeightsTests {
   private static let mu = [0.02, 0.025, 0.03, 0.045, 0.06, 0.07, 0.065, 0.08]
 
@@ -83,5 +83,51 @@ import Testing
     let tail = try MinimumCVaR(level: 0.9).weights(scenarios: returns)
     #expect(
       distance(tail, [0.761053675, 0.073595957, 0.100639326, 0.035519287, 0.029191755]) < 1e-6)
+  }
+
+  /// skfolio and Riskfolio-Lib, which agree: HERC to all digits printed, NCO to those of their cone programs
+  /// (here skfolio's, solved to more).
+  @Test(arguments: [
+    (
+      2,
+      [
+        0.605224005, 0.178805792, 0.086603931, 0.048385044, 0.031801090, 0.022060093, 0.015396001,
+        0.011724043,
+      ],
+      [
+        0.612946470, 0.166621010, 0.091079458, 0.050349770, 0.032686233, 0.024287325, 0.012447461,
+        0.009582274,
+      ]
+    ),
+    (
+      3,
+      [
+        0.712278078, 0.210433567, 0.020759188, 0.011598021, 0.007683825, 0.005330191, 0.018119298,
+        0.013797831,
+      ],
+      [
+        0.612892994, 0.166606473, 0.092059793, 0.050905717, 0.032815338, 0.022691872, 0.012446375,
+        0.009581438,
+      ]
+    ),
+    (
+      4,
+      [
+        0.311328948, 0.091978208, 0.266351447, 0.148808793, 0.098587569, 0.068389193, 0.008263326,
+        0.006292516,
+      ],
+      [
+        0.614034879, 0.165773884, 0.092075627, 0.050914472, 0.032814079, 0.022691001, 0.012331696,
+        0.009364362,
+      ]
+    ),
+  ])
+  func clusteredRules(clusters: Int, equalRisk: [Double], nested: [Double]) throws {
+    let covariance = SampleCovariance(window: 200).covariance(
+      of: wavyReturns(rows: 200, assets: 8))
+    let herc = try HierarchicalEqualRisk(clusters: clusters).weights(covariance: covariance)
+    #expect(distance(herc, equalRisk) < 1e-9)
+    let nco = try NestedClusters(clusters: clusters).weights(covariance: covariance)
+    #expect(distance(nco, nested) < 5e-6)
   }
 }

@@ -35,45 +35,81 @@ import Testing
     }
   }
 
-  /// Every row that meets a condition decides, for that reason, and no other row does.
+  /// Every row that meets a condition decides, for that reason, and no other row does: the four conditions
+  /// computed anew from states, covariances and the definition of the smoothed budgets.
   @Test func triggersFireExactlyWhenTheirConditionsHold() throws {
     let data = try EmbeddedData.fourAssets()
     var model = Self.model
     model.limits = nil
     let run = try model.run(in: Self.range, of: data, lag: 0)
     let rows = run.decisions.rows
-    var held = Array(run.decisions.weights.row(0))
-    var (decided, k) = (rows[0], 1)
-    func correlations(_ row: Int) -> Matrix {
+    let strategic = try model.states(of: data)
+    let aims = try #require(run.decisions.budgets)
+    func covariance(_ row: Int) -> Matrix {
       let returns = Matrix(
         rows: 20, columns: 4, elements: Array(data.returns.elements[(row - 19) * 4..<(row + 1) * 4])
       )
-      var matrix = SampleCovariance(window: 20).covariance(of: returns)
+      return SampleCovariance(window: 20).covariance(of: returns)
+    }
+    func eigenvalues(_ row: Int) -> [Double] {
+      var matrix = covariance(row)
       let d = (0..<4).map { matrix[$0, $0].squareRoot() }
       for i in 0..<4 { for j in 0..<4 { matrix[i, j] /= d[i] * d[j] } }
-      return matrix
+      return SymmetricEigen(matrix).values
     }
-    for row in Self.range.dropFirst() {
+    var held = Array(run.decisions.weights.row(0))
+    var (decided, k) = (rows[0], 1)
+    // Whatever they start from, the smoothed budgets have forgotten it a year later.
+    var budgets = [0.25, 0.25, 0.25, 0.25]
+    var fired: [String: Int] = [:]
+    for row in Self.range.lowerBound - 252..<Self.range.upperBound {
+      let sigma = covariance(row)
+      let target = model.tactics.refined(
+        strategic.budgets[row],
+        scores: model.tactics.scores(
+          of: data, at: row, volatilities: (0..<4).map { sigma[$0, $0].squareRoot() }))
+      let rate = strategic.rates[row]
+      for i in 0..<4 { budgets[i] += rate * (target[i] - budgets[i]) }
+      guard row > Self.range.lowerBound else { continue }
       let cash = data.cashReturns[row]
       let growth = (0..<4).reduce(1 + cash) { $0 + held[$1] * (data.returns[row, $1] - cash) }
       for i in 0..<4 { held[i] *= (1 + data.returns[row, i]) / growth }
       let reasons = k < rows.count && rows[k] == row ? run.events[k].triggers : []
       let names = reasons.map(\.name)
+      for name in names { fired[name, default: 0] += 1 }
       let states = run.states
       #expect(
         names.contains("state")
           == (states[row - Self.range.lowerBound] != states[decided - Self.range.lowerBound]))
       #expect(names.contains("calendar") == (data.dates[row].month != data.dates[row - 1].month))
-      // The characteristic polynomial at λ(1 ± 15 %) would do; traces of powers tell moves, too.
-      if !names.contains("eigenvalue") {
-        let (old, new) = (determinant(correlations(decided)), determinant(correlations(row)))
-        #expect(new / old < 1.7501 && new / old > 0.5219, "row \(row)")
-      }
+      let moves = zip(eigenvalues(decided), eigenvalues(row)).map { abs($1 / $0 - 1) }
+      #expect(names.contains("eigenvalue") == ((moves.max() ?? 0) > 0.15), "row \(row)")
+      let parts = (0..<4).map { i in held[i] * (0..<4).reduce(0) { $0 + sigma[i, $1] * held[$1] } }
+      let total = parts.reduce(0, +)
+      let off = zip(parts, budgets).map { abs($0 / total - $1) }.max() ?? 0
+      #expect(names.contains("risk-contribution") == (off > 0.1), "row \(row): \(off)")
       guard !reasons.isEmpty else { continue }
+      for i in 0..<4 { #expect(abs(aims[k, i] - budgets[i]) < 1e-6) }
       held = Array(run.decisions.weights.row(k))
       (decided, k) = (row, k + 1)
     }
     #expect(k == rows.count)
+    #expect(Set(fired.keys) == ["state", "calendar", "eigenvalue", "risk-contribution"])
+  }
+
+  /// A share of risk is off its budget whether it is above or below, an eigenvalue whether it rose or fell.
+  @Test(arguments: [(0.101, true), (-0.101, true), (0.099, false), (-0.099, false)])
+  func triggersLookToBothSides(deviation: Double, fires: Bool) {
+    // Spread over two assets on the other side, so that only one is beyond the threshold.
+    let shares = [0.4 + deviation, 0.3 - deviation / 2, 0.3 - deviation / 2]
+    let found = RebalancingTriggers().deviation(of: shares, from: [0.4, 0.3, 0.3])
+    #expect((found != nil) == fires)
+    if case .riskContribution(let asset, let value) = found {
+      #expect(asset == 0 && abs(value - deviation) < 1e-15)
+    }
+    let move = RebalancingTriggers().eigenvalueMove(
+      from: [2, 0.7, 0.3], to: [2, 0.7 * (1 + 1.5 * deviation), 0.3])
+    #expect((move != nil) == fires)
   }
 
   /// Without triggers only the calendar decides, and each portfolio has the budgets it aimed at.
@@ -140,17 +176,4 @@ import Testing
       try Self.model.run(in: 100..<200, of: data, lag: 1)
     }
   }
-}
-
-private func determinant(_ matrix: Matrix) -> Double {
-  var a = matrix
-  var result = 1.0
-  for k in 0..<a.rows {
-    result *= a[k, k]
-    for i in k + 1..<max(a.rows, k + 1) {
-      let factor = a[i, k] / a[k, k]
-      for j in 0..<a.rows { a[i, j] -= factor * a[k, j] }
-    }
-  }
-  return result
 }

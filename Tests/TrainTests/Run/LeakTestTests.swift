@@ -73,4 +73,33 @@ import Testing
       #expect(old.path.returns[earned...] != new.path.returns[earned...], "\(old.key)")
     }
   }
+
+  /// Training on what follows the tests cannot be tested for leaks; it is counted and said.
+  @Test func whatCombinatorialFoldsLeaveOutIsSaid() throws {
+    let problem = try SmallExperiment.problem([
+      "folds={\"scheme\":\"combinatorial\",\"groups\":4,\"testedGroups\":2,\"validation\":8,\"purge\":1}",
+      "model.sequence.kind=none",
+    ])
+    let outcomes = try LeakTest(problem: problem).run()
+    for outcome in outcomes {
+      #expect(outcome.differences.isEmpty)
+      let fold = problem.folds[outcome.fold]
+      let cut = fold.test.lowerBound + fold.test.count / 2
+      let after = fold.trainParts.reduce(0) { sum, part in
+        sum + part.clamped(to: cut + 1..<problem.rows.count).count
+      }
+      #expect(outcome.training == (fold.trainParts.reduce(0) { $0 + $1.count }, after))
+      let text = CheckCommand.leakTest(outcome)
+      #expect(
+        text.hasSuffix(
+          after == 0
+            ? "compared)"
+            : "; training is left out: \(after) of the fold's \(outcome.training.decisions) training "
+              + "decisions follow the date"), "\(text)")
+    }
+    #expect(Set(outcomes.map { $0.training.after > 0 }) == [true, false], "both kinds are there")
+    for outcome in try LeakTest(problem: try SmallExperiment.problem()).run() {
+      #expect(outcome.training.after == 0 && outcome.training.decisions > 0)
+    }
+  }
 }

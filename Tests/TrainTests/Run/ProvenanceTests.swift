@@ -26,7 +26,7 @@ import Testing
     #expect(message { $0.executable = "other" }.contains("the executable was"))
     #expect(
       message { $0.version = "9" }.contains("the program was 0.1.0 when the run began and is 9"))
-    #expect(message { $0.scalar = "Half" }.contains("build with the same traits"))
+    #expect(message { $0.scalar = "Half" }.contains("built with the same traits"))
     #expect(message { $0.instructionSet = "base2" }.contains("execution.instructionSet"))
     #expect(message { $0.arithmetic = "0" }.contains("the C library or the processor"))
     #expect(message { $0.config = "0" }.contains("restore runs/x/config.json"))

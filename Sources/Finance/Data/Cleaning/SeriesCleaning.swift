@@ -14,9 +14,14 @@ struct SeriesCleaning {
 
   /// Past returns that a score needs.
   static let minimumHistory = 20
-  /// The least robust score of a suspected split, and its least change of the log price.
+  /// The least robust score of a suspected split.
   static let splitScore = 8.0
+  /// How far a split's change of the log price may be from its ratio: an ordinary day's return, in robust
+  /// deviations, and at most.
+  static let splitDeviations = 3.0
   static let splitTolerance = 0.03
+  /// The least robust score of a jump, which is evidence that the market moved.
+  static let jumpScore = 5.0
 
   /// The prices used, complete, of prices with NaN for missing ones, the first of which is there.
   func clean(_ raw: [Double]) -> (prices: [Double], report: SeriesReport) {
@@ -26,6 +31,7 @@ struct SeriesCleaning {
     var (filled, gap, longestGap) = (0, 0, 0)
     var winsorised: [SeriesReport.Winsorised] = []
     var splits: [SeriesReport.Split] = []
+    var jumps: [CalendarDate] = []
     for (row, price) in raw.enumerated() {
       guard let last = prices.last else {
         prices.append(price)
@@ -50,7 +56,8 @@ struct SeriesCleaning {
           winsorised.append(
             SeriesReport.Winsorised(date: date, from: price, to: used, score: score))
         }
-        if abs(score) > Self.splitScore, let ratio = Self.splitRatio(change) {
+        if abs(score) > Self.jumpScore { jumps.append(date) }
+        if abs(score) > Self.splitScore, let ratio = Self.splitRatio(change, scale: scale) {
           splits.append(SeriesReport.Split(date: date, ratio: ratio))
         }
       }
@@ -63,7 +70,8 @@ struct SeriesCleaning {
       prices,
       SeriesReport(
         name: name, first: firstDate, last: lastDate, prices: raw.count - filled, filled: filled,
-        longestGap: longestGap, winsorised: winsorised, stale: stale(raw), splits: splits)
+        longestGap: longestGap, winsorised: winsorised, stale: stale(raw), splits: splits,
+        jumps: jumps)
     )
   }
 
@@ -90,12 +98,14 @@ struct SeriesCleaning {
     return result
   }
 
-  /// The ratio of small numbers that a change of the log price is close to.
-  private static func splitRatio(_ change: Double) -> String? {
+  /// The ratio of small numbers that a change of the log price is close to: a split leaves an ordinary day's
+  /// return beside it.
+  private static func splitRatio(_ change: Double, scale: Double) -> String? {
+    let tolerance = min(splitTolerance, splitDeviations * scale)
     for (new, old) in [(1, 2), (1, 3), (2, 3), (1, 4), (1, 5), (1, 7), (1, 10), (1, 20)] {
       let ratio = log(Double(new) / Double(old))
-      if abs(change - ratio) < splitTolerance { return "\(new):\(old)" }
-      if abs(change + ratio) < splitTolerance { return "\(old):\(new)" }
+      if abs(change - ratio) < tolerance { return "\(new):\(old)" }
+      if abs(change + ratio) < tolerance { return "\(old):\(new)" }
     }
     return nil
   }

@@ -39,7 +39,24 @@ public struct SeriesReport: Sendable, Hashable {
   /// Stretches of equal prices; flagged, not changed.
   public let stale: [Stale]
   /// Suspected splits; flagged, not changed.
-  public let splits: [Split]
+  public private(set) var splits: [Split]
+  /// Dates on which the price moved far beyond its habit.
+  public let jumps: [CalendarDate]
+
+  /// The reports without suspicions that the other series speak against: where another price jumped on the
+  /// same date, and not like a split, the market moved.
+  static func weighed(_ reports: [SeriesReport]) -> [SeriesReport] {
+    let moves = reports.map { report in
+      Set(report.jumps).subtracting(report.splits.map(\.date))
+    }
+    return reports.indices.map { index in
+      var report = reports[index]
+      report.splits.removeAll { split in
+        moves.indices.contains { $0 != index && moves[$0].contains(split.date) }
+      }
+      return report
+    }
+  }
 
   /// What there is to say, a sentence each; empty for a clean series.
   public var findings: [String] {
@@ -64,7 +81,8 @@ public struct SeriesReport: Sendable, Hashable {
       let listed = splits.prefix(3).map { "\($0.date) (\($0.ratio))" }.joined(separator: ", ")
       findings.append(
         "\(name): \(splits.count == 1 ? "a split" : "\(splits.count) splits") suspected, "
-          + "\(listed)\(splits.count > 3 ? ", …" : ""); are the prices adjusted?")
+          + "\(listed)\(splits.count > 3 ? ", …" : ""), or the price fell or rose so; are the prices adjusted?"
+      )
     }
     return findings
   }

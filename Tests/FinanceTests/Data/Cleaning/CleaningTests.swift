@@ -76,7 +76,51 @@ import Testing
     #expect(data.report[0].splits.map(\.ratio) == ["1:4"])
     #expect(data.report[0].splits[0].date == data.dates[250])
     #expect(
-      data.notes == ["A: a split suspected, \(data.dates[250]) (1:4); are the prices adjusted?"])
+      data.notes == [
+        "A: a split suspected, \(data.dates[250]) (1:4), or the price fell or rose so; are the prices "
+          + "adjusted?"
+      ])
+  }
+
+  /// A split leaves an ordinary return beside it: for a price that moves 1 % a day, 2.5 % off is one, 4 %
+  /// is not; for a bill that moves .1 % a day, 1 % is not.
+  @Test(arguments: [
+    (0.01, 0.025, true), (0.01, 0.04, false), (0.001, 0.002, true), (0.001, 0.01, false),
+  ])
+  func aSplitIsWithinAnOrdinaryDayOfItsRatio(scale: Double, off: Double, isOne: Bool) throws {
+    var prices = walk().map { 100 * exp(scale / 0.01 * log($0 / 100)) }
+    let factor = 0.5 * exp(off) * prices[249] / prices[250]
+    for row in 250..<400 { prices[row] *= factor }
+    let splits = try data(prices, CleaningRules()).report[0].splits
+    #expect(splits.map(\.ratio) == (isOne ? ["1:2"] : []))
+  }
+
+  /// Where another price jumps on the same day the market moved; two splits on one day stay suspected.
+  @Test func aJumpOfAnotherPriceSpeaksAgainstASplit() throws {
+    func suspected(_ other: Double, _ row: Int = 250) throws -> [Int] {
+      var (a, b) = (walk(), walk(seed: 4))
+      for t in 250..<400 { a[t] *= 2.0 / 3 }
+      for t in row..<400 { b[t] *= exp(other) }
+      let panel = makePanel([("A", a), ("B", b)])
+      return try MarketData(prices: panel, assets: ["A", "B"]).report.map(\.splits.count)
+    }
+    #expect(try suspected(0) == [1, 0])
+    #expect(try suspected(0.02) == [1, 0], "B moves as it often does")
+    #expect(try suspected(-0.15) == [0, 0])
+    #expect(try suspected(-0.15, 251) == [1, 0], "on another day")
+    #expect(try suspected(-log(2.0)) == [1, 1], "both like a split")
+  }
+
+  /// Oil fell by a third on the first day of the Gulf war, to .1 % like a split of 3 for 2; gold fell by 6 %.
+  @Test func theGulfWarIsNoSplit() throws {
+    let data = try EmbeddedData.fourAssets()
+    let date = try #require(CalendarDate("1991-01-17"))
+    let row = try #require(data.dates.firstIndex(of: date))
+    let oil = try #require(data.assets.firstIndex(of: "WTI"))
+    let ratio = data.prices[row, oil] / data.prices[row - 1, oil]
+    #expect(abs(ratio - 2.0 / 3) < 0.001)
+    #expect(data.report[oil].jumps.contains(data.dates[row]))
+    #expect(data.report[oil].splits.isEmpty)
   }
 
   @Test func stalePricesAreFlagged() throws {
