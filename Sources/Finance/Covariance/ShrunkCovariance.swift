@@ -5,13 +5,8 @@ internal import Autodiff
 /// S is demeaned and divided by T (not T − 1), m = tr S / N is the average variance; estimators differ in
 /// s. Invariant to the order of assets, equivariant to one scale of all returns.
 public protocol ShrunkCovariance: CovarianceEstimator {
-  /// s in [0, 1].
-  ///
-  /// - Parameters:
-  ///   - sample: S, `[assets, assets]`.
-  ///   - average: m.
-  ///   - returns: The last ``CovarianceEstimator/window`` rows, `[window, assets]`.
-  ///   - means: The mean of each column.
+  /// s in [0, 1], of the sample covariance S `[N, N]`, the average variance m, the returns `[window, N]` and
+  /// their means by column.
   func shrinkage(
     sample: UnsafeBufferPointer<Double>, average: Double, returns: UnsafeBufferPointer<Double>,
     means: [Double]

@@ -18,12 +18,13 @@ struct ExperimentData {
     }
     var files: [Provenance.DataFile] = []
     func panels(_ key: String, _ names: [String]) throws -> [Panel] {
-      try names.map { name in
+      try names.enumerated().map { index, name in
         let path = name.hasPrefix("/") || here.contains(key) ? name : folder + "/" + name
         let panel = try CSVPanelReader.read(path, format: settings.formats[name] ?? settings.csv)
         files.append(
           Provenance.DataFile(
-            key: "data." + key, path: path, sha256: try SHA256.hex(ofFile: path)))
+            key: names.count > 1 ? "data.\(key)[\(index)]" : "data.\(key)", path: path,
+            sha256: try SHA256.hex(ofFile: path)))
         return settings.weekends == .drop && key == "prices" ? panel.withoutWeekends() : panel
       }
     }

@@ -34,7 +34,7 @@ import Testing
     let loaded = try load(
       "{\"prices\": [\"a.csv\", \"b.csv\"], \"assets\": [\"A\", \"B\"], \"csv\": {\"dates\": \"day-month-year\"}}",
       in: folder.path)
-    #expect(loaded.files.map(\.key) == ["data.prices", "data.prices"])
+    #expect(loaded.files.map(\.key) == ["data.prices[0]", "data.prices[1]"])
     #expect(loaded.data.dates.count == 4)
     #expect(abs(loaded.data.returns[1, 1] - -0.02) < 1e-14)
     #expect(abs(loaded.data.returns[3, 1] - 0.001) < 1e-14)

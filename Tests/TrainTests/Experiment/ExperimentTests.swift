@@ -74,7 +74,12 @@ import Testing
       problems(["features.asset=[\"momentun(21)\"]"]).first?.contains("momentun") == true)
     #expect(problems(["folds.purge=0"]).first?.contains("expected at least 1") == true)
     #expect(
-      problems(["execution.lag=0"]).first?.contains("expected one of them above 0") == true)
+      problems(["execution.lag=0"]).first?.contains(
+        "lag is 0 and nothing delays X; expected lag or data.indicatorLag above 0") == true)
+    // Delayed to another day, by rows or by the days to their publication.
+    #expect(problems(["execution.lag=0", "data.indicatorLag=1"]).isEmpty)
+    #expect(problems(["execution.lag=0", "data.indicatorLagDays={\"X\":1}"]).isEmpty)
+    #expect(problems(["execution.lag=0", "data.indicatorLagDays={\"Y\":1}"]).count == 1)
     #expect(problems(["model.budgets.floor=2"]).count == 1)
     #expect(problems(["objective.sharpe=0", "objective.cdar=0"]).count == 1)
     // All faults of a file at once.
