@@ -71,7 +71,8 @@ let package = Package(
       dependencies: ["CPUFeatures", "KernelInterface"]
         + kernelTargets.map { .target(name: $0.name) },
       path: "Sources/Kernels/Dispatch", swiftSettings: strict + optimise),
-    .target(name: "Autodiff", dependencies: ["Kernels"], swiftSettings: strict + optimise),
+    .target(
+      name: "Autodiff", dependencies: ["CPUFeatures", "Kernels"], swiftSettings: strict + optimise),
     .target(
       name: "Finance", dependencies: ["Autodiff", "Kernels"], swiftSettings: strict + optimise),
     .target(

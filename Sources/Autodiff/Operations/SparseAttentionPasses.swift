@@ -1,3 +1,4 @@
+internal import CPUFeatures
 internal import Kernels
 internal import KernelInterface
 
@@ -16,6 +17,23 @@ private struct AttendedRows {
 
   @inline(__always)
   func offset(_ n: Int) -> Int { (list.map { Int($0[n]) } ?? n) * stride }
+
+  /// Asks for the rows of the list that comes next.
+  ///
+  /// They lie anywhere: once keys and values outgrow the nearer caches, waiting for one after the other
+  /// costs more than the arithmetic.
+  func prefetch(_ next: UnsafePointer<Int32>) {
+    let line = 64 / MemoryLayout<Scalar>.stride
+    for n in 0..<count {
+      let row = Int(next[n]) * stride
+      for column in Swift.stride(from: row, to: row + width, by: line) {
+        keel_prefetch(keys + column)
+        keel_prefetch(values + column)
+        if let keyCotangent { keel_prefetch(keyCotangent + column) }
+        if let valueCotangent { keel_prefetch(valueCotangent + column) }
+      }
+    }
+  }
 
   func score(_ query: UnsafePointer<Scalar>, into scores: UnsafeMutablePointer<Scalar>) {
     for n in 0..<count {
@@ -116,6 +134,7 @@ struct SparseAttentionForward: ShardedWork {
         let (row, slots) = (plan.row(date, i, head), plan.slots(date, i, head))
         let p = weights + slots
         neighbours.list = list + i * plan.neighbours
+        if i + 1 < plan.queries { neighbours.prefetch(list + (i + 1) * plan.neighbours) }
         neighbours.score(queries + row, into: p)
         tokens?.score(queries + row, into: p + plan.neighbours)
         weigh(plan.slots, p, plan.weighting, scratch: scratch)
@@ -165,6 +184,7 @@ struct SparseAttentionBackward: ShardedWork {
         let (query, ȳ) = (queries + row, seed + row)
         let q̄ = queryCotangent.map { $0 + row }
         neighbours.list = list + i * k
+        if i + 1 < plan.queries { neighbours.prefetch(list + (i + 1) * k) }
         neighbours.pullBackValues(p, seed: ȳ, into: s̄)
         tokens?.pullBackValues(p + k, seed: ȳ, into: s̄ + k)
         pullBackWeights(plan.slots, p, plan.weighting, s̄)

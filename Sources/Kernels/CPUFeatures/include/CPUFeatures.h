@@ -11,4 +11,7 @@ static inline void keel_spin_hint(void) {
   __asm__ volatile("yield");
 #endif
 }
+
+/// Asks for the cache line of an address before it is needed; the address need not be valid.
+static inline void keel_prefetch(const void *address) { __builtin_prefetch(address); }
 #endif
