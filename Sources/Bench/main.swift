@@ -18,7 +18,7 @@ let workloads: [any Workload.Type] = [
   AllocationWorkload.self, StartWorkload.self, RiskBudgetWorkload.self,
   RiskBudgetLayerWorkload.self, FactorWorkload.self, ConstrainedWorkload.self,
   EstimatorWorkload.self, CSVWorkload.self, DecisionWorkload.self, LatencyWorkload.self,
-  MonteCarloWorkload.self, ConvergenceWorkload.self,
+  MonteCarloWorkload.self,
 ]
 
 /// The largest memory the process has held, in MB.

@@ -46,8 +46,17 @@ struct GRUPlan: BitwiseCopyable {
   }
 
   var rows: Int { (positions - steps + 1) * batch }
+  /// The number of shards.
+  var shards: Int { (rows + shardRows - 1) / shardRows }
+  /// The gates' columns.
+  var width: Int { 3 * hidden }
   var resultShape: Shape {
     output == .last ? Shape(positions - steps + 1, batch, hidden) : Shape(steps, rows, hidden)
+  }
+
+  /// The rows of a shard.
+  func rows(_ shard: Int) -> Range<Int> {
+    shard * shardRows..<min((shard + 1) * shardRows, rows)
   }
 
   /// What one shard keeps: gates `[steps, rows, 2H]`, candidate and its recurrent part

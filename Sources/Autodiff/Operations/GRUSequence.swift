@@ -21,8 +21,8 @@ internal import KernelInterface
 ///   `stateBias` `[H]`, the c above; `initial` `[B, H]`; result `[D, B, H]` for `.last`;
 ///   `[steps, D·B, H]` for `.all`, windows outermost in a row.
 ///
-/// VJP: backpropagation through time, over rows in shards of fixed size; sums over steps and shards
-/// have a fixed order.
+/// VJP: backpropagation through time. Rows fall into shards of fixed size for threads; sums over
+/// steps and shards have a fixed order, so that the bits do not depend on the number of threads.
 ///
 /// - Source: Cho, van Merriënboer, Gulcehre, Bahdanau, Bougares, Schwenk & Bengio (2014), *Learning
 ///   Phrase Representations using RNN Encoder–Decoder*, in the form of its first version.
@@ -39,11 +39,8 @@ public func gru(
   let keeps = operands.contains { $0.needsGradient }
   let result = tape.allocate(plan.resultShape.count)
   let state = keeps ? tape.allocate(plan.shardCount(rows: plan.rows)) : nil
-  tape.withScratch { tape in
-    plan.forward(
-      tape, operands.map(\.values), into: result,
-      saving: state ?? tape.allocate(plan.shardCount(rows: min(plan.shardRows, plan.rows))),
-      keeps: keeps)
+  tape.withScratch {
+    plan.forward($0, operands.map(\.values), into: result, saving: state)
   }
   return tape.record(
     "gru", operands, output: result, shape: plan.resultShape, saving: (plan, state)

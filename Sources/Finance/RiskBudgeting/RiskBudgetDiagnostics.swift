@@ -25,4 +25,11 @@ public struct RiskBudgetDiagnostics: Sendable, Hashable, BitwiseCopyable {
     self.condition = condition
     self.weaklyActiveBounds = weaklyActiveBounds
   }
+
+  /// The same with a number of weakly active bounds.
+  public func with(weaklyActiveBounds: Int) -> Self {
+    Self(
+      iterations: iterations, decrement: decrement, residual: residual, condition: condition,
+      weaklyActiveBounds: weaklyActiveBounds)
+  }
 }

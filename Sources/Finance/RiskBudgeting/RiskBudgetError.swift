@@ -63,7 +63,7 @@ public enum RiskBudgetError: Error, Equatable, Sendable, CustomStringConvertible
   }
 
   /// The largest holdings in words: `50% of asset 0, 50% of asset 1`.
-  private static func holdings(_ weights: [Double]) -> String {
+  static func holdings(_ weights: [Double]) -> String {
     let order = weights.indices.sorted { (weights[$1], $0) < (weights[$0], $1) }
     let named = order.prefix(5).filter { weights[$0] >= 1e-3 }
     let text = named.map { "\((weights[$0] * 1000).rounded() / 10)% of asset \($0)" }

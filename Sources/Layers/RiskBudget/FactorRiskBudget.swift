@@ -49,21 +49,11 @@ public struct FactorRiskBudget: Sendable {
       solver: solver, inputs: values, shards: shards, weights: tape.allocate(shape.count),
       saved: tape.allocate(
         Double.self, dates * FactorRiskBudgetSolver.saveCount(n, factors: k)),
-      diagnostics: tape.allocate(RiskBudgetDiagnostics.self, dates),
-      hasFailed: tape.allocate(Bool.self, dates),
+      diagnostics: DatedDiagnostics(dates: dates, on: tape),
       memory: tape.allocate(Double.self, tape.workerCount * FactorRiskBudgetMemory.count(n, k)))
     tape.run(work, shards: shards.count)
-    var diagnostics: [RiskBudgetDiagnostics] = []
-    diagnostics.reserveCapacity(dates)
-    for date in 0..<dates {
-      guard work.hasFailed[date] else {
-        diagnostics.append(work.diagnostics[date])
-        continue
-      }
-      // Once more, for its error.
-      do { diagnostics.append(try work.solve(date, 0)) } catch {
-        throw DatedError(date: date, underlying: error)
-      }
+    let diagnostics = try work.diagnostics.collected { date throws(RiskBudgetError) in
+      try work.solve(date, 0)
     }
     let result = tape.record(
       "FactorRiskBudget", loadings, factors, idiosyncratic, budgets, output: work.weights,

@@ -66,18 +66,12 @@ struct FactorRiskBudgetForward: ShardedWork {
   let shards: DateShards
   let weights: UnsafeMutablePointer<Scalar>
   let saved: UnsafeMutablePointer<Double>
-  /// How the solver fared, date by date; where it failed, ``hasFailed``.
-  let diagnostics: UnsafeMutablePointer<RiskBudgetDiagnostics>
-  let hasFailed: UnsafeMutablePointer<Bool>
+  /// How the solver fared, date by date.
+  let diagnostics: DatedDiagnostics
   let memory: UnsafeMutablePointer<Double>
 
   func run(shard: Int, worker: Int) {
-    for date in shards[shard] {
-      do {
-        (diagnostics + date).initialize(to: try solve(date, worker))
-        hasFailed[date] = false
-      } catch { hasFailed[date] = true }
-    }
+    diagnostics.note(shards[shard]) { date throws(RiskBudgetError) in try solve(date, worker) }
   }
 
   /// Solves one date.

@@ -22,6 +22,16 @@ public struct ProjectedBudgets: Layer {
   ///
   /// Throws a ``DatedError`` around a `BudgetProjectionError`.
   public func callAsFunction(_ budgets: Variable, in pass: inout Pass) throws -> Variable {
+    try project(budgets).budgets
+  }
+
+  /// The nearest budgets of a block, and on each date the bounds that are met without being needed,
+  /// where the gradient is one-sided.
+  ///
+  /// Throws as ``callAsFunction(_:in:)`` does.
+  public func project(
+    _ budgets: Variable
+  ) throws -> (budgets: Variable, weaklyActiveBounds: [Int]) {
     let (shape, n) = (budgets.shape, projection.constraints.count)
     check(shape.rank == 2 && shape[1] == n, "ProjectedBudgets: budgets \(shape) for \(n) assets")
     let tape = budgets.tape
@@ -35,7 +45,8 @@ public struct ProjectedBudgets: Layer {
       } catch { throw DatedError(date: date, underlying: error) }
     }
     let solved = solutions
-    return tape.record("ProjectedBudgets", budgets, output: result, shape: shape) { context in
+    let nearest = tape.record("ProjectedBudgets", budgets, output: result, shape: shape) {
+      context in
       guard let target = context.cotangent(0) else { return }
       let (n, seed) = (context.outputShape[1], context.seed)
       for (date, solution) in solved.enumerated() {
@@ -43,5 +54,6 @@ public struct ProjectedBudgets: Layer {
         for i in 0..<n { target[date * n + i] += Scalar(gradient.budgets[i]) }
       }
     }
+    return (nearest, solved.map(\.weaklyActiveBounds))
   }
 }

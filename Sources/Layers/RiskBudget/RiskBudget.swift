@@ -51,21 +51,11 @@ public struct RiskBudget: Sendable {
       solver: solver, count: n, shards: shards, covariances: covariances.values,
       budgets: budgets.values, weights: weights, saved: keeps ? saved : nil,
       discarded: tape.allocate(Double.self, keeps ? 0 : tape.workerCount * saveCount),
-      diagnostics: tape.allocate(RiskBudgetDiagnostics.self, dates),
-      hasFailed: tape.allocate(Bool.self, dates),
+      diagnostics: DatedDiagnostics(dates: dates, on: tape),
       memory: tape.allocate(Double.self, tape.workerCount * RiskBudgetMemory.count(n)))
     tape.run(work, shards: shards.count)
-    var diagnostics: [RiskBudgetDiagnostics] = []
-    diagnostics.reserveCapacity(dates)
-    for date in 0..<dates {
-      guard work.hasFailed[date] else {
-        diagnostics.append(work.diagnostics[date])
-        continue
-      }
-      // Once more, for its error.
-      do { diagnostics.append(try work.solve(date, 0)) } catch {
-        throw DatedError(date: date, underlying: error)
-      }
+    let diagnostics = try work.diagnostics.collected { date throws(RiskBudgetError) in
+      try work.solve(date, 0)
     }
     let result = tape.record(
       "RiskBudget", covariances, budgets, output: weights, shape: shape, saving: saved

@@ -65,12 +65,20 @@ struct AllocationInput {
             "\(path), column '\(assets[i])': no value on \(panel.dates[end - rows + row]); choose "
               + "assets by --assets, or a shorter --window")
         }
+        // Nothing loses more than all; who gains tenfold in a row is probably a price.
+        guard kind == "prices" || (value >= -1 && value <= 10) else {
+          throw ExperimentError(
+            "\(path), column '\(assets[i])': a return of \(value) on "
+              + "\(panel.dates[end - rows + row]); expected a fraction of at least -1, such as 0.012 "
+              + "for 1.2 %. If these are prices, say --prices")
+        }
         values[row, i] = value
       }
     }
     let returns = kind == "prices" ? Self.returns(values) : values
     covariance = try AssetNames(names: assets).explaining {
-      try AllocationEstimator.covariance(arguments, of: returns)
+      try CovarianceSettings(arguments, for: returns).covariance(
+        of: returns, margin: arguments.choice("margin", of: VolatilityModel.Dynamics.self))
     }
     scenarios = returns
     rowsPerYear = try arguments.double("rows-per-year", in: .above(0)) ?? 1
@@ -79,13 +87,16 @@ struct AllocationInput {
 
   private static func choose(_ wanted: [String]?, from names: [String]) throws -> [Int] {
     guard let wanted else { return Array(names.indices) }
-    return try wanted.map { name in
+    var chosen: [Int] = []
+    for name in wanted {
       guard let index = names.firstIndex(of: name) else {
         throw UsageError(
           "--assets: no column '\(name)'\(Spelling.hint(for: name, among: names))")
       }
-      return index
+      guard !chosen.contains(index) else { throw UsageError("--assets: '\(name)' is given twice") }
+      chosen.append(index)
     }
+    return chosen
   }
 
   /// The number of rows up to `--as-of`.

@@ -61,9 +61,8 @@ extension AllocationRequest {
       return AllocationResult(
         weights: solution.weights, riskContributions: solution.riskContributions,
         iterations: solution.diagnostics.iterations,
-        binding: solution.multipliers.filter { $0.multiplier > 1e-9 }.map {
-          AssetNames(names: input.assets).named("\($0.constraint)")
-        })
+        binding: Self.named(
+          solution.multipliers.filter { $0.multiplier > 1e-9 }.map(\.constraint), input.assets))
     }
     if let measure = risk.measure(confidence: confidence) {
       guard let scenarios = input.scenarios else { fatalError("a tail without scenarios") }
@@ -74,6 +73,16 @@ extension AllocationRequest {
         risk: solution.value, iterations: solution.iterations)
     }
     return tilt > 0 ? try tilted(input) : try plain(input)
+  }
+
+  /// Constraints in words, each once: a turnover limit is one for every asset that trades.
+  private static func named(_ constraints: [WeightConstraint], _ assets: [String]) -> [String] {
+    var words: [String] = []
+    for constraint in constraints {
+      let text = AssetNames(names: assets).named("\(constraint)")
+      if !words.contains(text) { words.append(text) }
+    }
+    return words
   }
 
   private func plain(_ input: AllocationInput) throws -> AllocationResult {
@@ -89,8 +98,11 @@ extension AllocationRequest {
     let measure = TiltedVolatility(
       covariance: input.covariance.part(members),
       expectedReturns: members.map { expectedReturns?[$0] ?? 0 }, tilt: tilt)
-    let solution = try RiskMeasureBudgetSolver().solve(
-      measure: measure, budgets: members.map { budgets[$0] })
+    let solution: RiskMeasureBudgetSolution
+    do throws(RiskMeasureError) {
+      solution = try RiskMeasureBudgetSolver().solve(
+        measure: measure, budgets: members.map { budgets[$0] })
+    } catch { throw error.among(members, of: budgets.count) }
     let risk = measure.evaluate(solution.weights)
     var result = AllocationResult(
       weights: [Double](repeating: 0, count: budgets.count),

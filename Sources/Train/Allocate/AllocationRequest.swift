@@ -37,7 +37,12 @@ struct AllocationRequest {
     risk = try arguments.choice("risk-measure", of: AllocationRisk.self) ?? .volatility
     confidence = try arguments.double("confidence", in: .between(0, 1)) ?? 0.95
     if arguments.has("confidence"), method != .minimumCVaR, !risk.hasConfidence {
-      throw UsageError("--confidence goes with --risk-measure cvar, cdar or evar")
+      throw UsageError("--confidence goes with --risk-measure \(AllocationRisk.withConfidence)")
+    }
+    if let rows = input.scenarios?.rows,
+      let fault = risk.fault(confidence: confidence, scenarios: rows)
+    {
+      throw UsageError("--risk-measure \(fault); lower --confidence or lengthen --window")
     }
     let years = input.rowsPerYear
     expectedReturns = try numbers("expected-returns", standard: nil, common: true)
@@ -93,6 +98,7 @@ struct AllocationRequest {
     let bounds = ["budget-lower", "budget-upper", "budget-groups"]
     guard bounds.contains(where: arguments.has) else { return budgets }
     let sum = budgets.reduce(0, +)
+    guard budgets.allSatisfy({ $0 >= 0 }), sum > 0 else { return budgets }  // The solver says so.
     let groups = try arguments.string("budget-groups")
       .map { try GroupsFile.read($0, assets: assets) }
     let constraints = WeightConstraints(

@@ -43,7 +43,10 @@ enum NamedValues {
       values[position] = value
     }
     return try zip(assets, values).map { asset, value in
-      guard let value else { throw UsageError("--\(option): no value for '\(asset)'") }
+      guard let value else {
+        throw UsageError(
+          "--\(option): no value for '\(asset)'; name every asset, or choose columns by --assets")
+      }
       return value
     }
   }

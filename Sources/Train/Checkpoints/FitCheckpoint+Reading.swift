@@ -101,9 +101,11 @@ private struct Reading {
     state.bestValidation = json["bestValidation"]?.double ?? .infinity
     state.step = try integer("step", json)
     state.isFinished = json["finished"]?.bool == true
-    state.epochs = try rows("epochs").map(Self.epoch)
-    if let numbers = json["pending"]?.elements?.compactMap(\.double), numbers.count == 4 {
-      state.pending = Self.epoch(numbers)
+    state.epochs = try rows("epochs").map(FitState.Epoch.init(numbers:))
+    if let numbers = json["pending"]?.elements?.compactMap(\.double),
+      numbers.count == FitState.Epoch.names.count
+    {
+      state.pending = FitState.Epoch(numbers: numbers)
     }
     guard state.epochs.count == json["epoch"]?.int else {
       throw damaged("it holds \(state.epochs.count) epochs, its state says otherwise")
@@ -114,11 +116,6 @@ private struct Reading {
       assetMeans: asset.means, assetScales: asset.scales, marketMeans: market.means,
       marketScales: market.scales, clip: initial.scaler.clip)
     return state
-  }
-
-  private static func epoch(_ numbers: [Double]) -> FitState.Epoch {
-    FitState.Epoch(
-      train: numbers[0], objective: numbers[1], validation: numbers[2], gradientNorm: numbers[3])
   }
 
   private func requireSameModel(_ parameters: Parameters) throws {
@@ -187,10 +184,11 @@ private struct Reading {
   }
 
   private func rows(_ name: String) throws -> [[Double]] {
+    let width = FitState.Epoch.names.count
     guard let entry = file[name], case .float64(let numbers) = entry.elements,
-      numbers.count % 4 == 0
-    else { throw damaged("its '\(name)' are not [E, 4] numbers") }
-    return stride(from: 0, to: numbers.count, by: 4).map { Array(numbers[$0..<$0 + 4]) }
+      numbers.count % width == 0
+    else { throw damaged("its '\(name)' are not [E, \(width)] numbers") }
+    return stride(from: 0, to: numbers.count, by: width).map { Array(numbers[$0..<$0 + width]) }
   }
 
   private func moments(_ name: String, _ count: Int) throws -> (means: [Double], scales: [Double]) {

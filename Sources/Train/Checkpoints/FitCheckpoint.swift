@@ -5,12 +5,12 @@ internal import Finance
 /// `safetensors` reads as it is.
 ///
 /// Arrays: `best/NAME` and `parameters/NAME` for every parameter, `optimizer/mean` and
-/// `optimizer/square`, `optimizer/…` of L-BFGS, `epochs` `[E, 4]` (training loss, objective,
-/// validation loss, gradient norm), `scaler/asset` and `scaler/market` `[2, F]` (means, then scales
+/// `optimizer/square`, `optimizer/…` of L-BFGS, `epochs` `[E, 9]` (training loss, objective,
+/// validation loss, gradient norm, the solver's five maxima), `scaler/asset` and `scaler/market` `[2, F]` (means, then scales
 /// of the features). Metadata: `format`; `state`, a JSON object with everything that is no array
 /// (cursor, early stopping, random streams, and the run's identity); `crc32c` over both.
 enum FitCheckpoint {
-  static let format = "keel-fit-2"
+  static let format = "keel-fit-3"
 
   /// Writes a state, atomically.
   static func write(
@@ -35,9 +35,8 @@ enum FitCheckpoint {
     }
     appendCurvature(optimizer.curvature, to: &file)
     file.append(
-      "epochs", shape: [state.epochs.count, 4],
-      .float64(
-        state.epochs.flatMap { [$0.train, $0.objective, $0.validation, $0.gradientNorm] }))
+      "epochs", shape: [state.epochs.count, FitState.Epoch.names.count],
+      .float64(state.epochs.flatMap(\.numbers)))
     let scaler = state.scaler
     file.append(
       "scaler/asset", shape: [2, scaler.assetMeans.count],
@@ -80,13 +79,7 @@ enum FitCheckpoint {
       members.append(("bestValidation", JSONValue(state.bestValidation)))
     }
     if let pending = state.pending {
-      members.append(
-        (
-          "pending",
-          JSONValue([
-            pending.train, pending.objective, pending.validation, pending.gradientNorm,
-          ])
-        ))
+      members.append(("pending", JSONValue(pending.numbers)))
     }
     let memory = state.optimizer.curvature
     if !memory.isEmpty {

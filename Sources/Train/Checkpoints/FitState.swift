@@ -16,6 +16,26 @@ struct FitState: Sendable, Hashable {
     var validation: Double
     /// The largest Euclidean norm of the objective's gradient before clipping.
     var gradientNorm: Double
+    /// The risk-budgeting solver's largest numbers over the training decisions.
+    var solver = SolverMaxima()
+
+    /// What the numbers of an epoch are called.
+    static let names = ["train", "objective", "validation", "gradientNorm"] + SolverMaxima.names
+
+    /// In the order of the names.
+    var numbers: [Double] { [train, objective, validation, gradientNorm] + solver.values }
+
+    init(validation: Double) {
+      (train, objective, self.validation, gradientNorm) = (0, 0, validation, 0)
+    }
+
+    /// From numbers in the order of the names.
+    init(numbers: [Double]) {
+      (train, objective, validation, gradientNorm) = (
+        numbers[0], numbers[1], numbers[2], numbers[3]
+      )
+      solver = SolverMaxima(values: Array(numbers[4...]))
+    }
   }
 
   /// The epochs so far; the first is the untrained start.
@@ -50,16 +70,19 @@ struct FitState: Sendable, Hashable {
       bestValidation = validation
       best = parameters
     }
-    pending = Epoch(train: 0, objective: 0, validation: validation, gradientNorm: 0)
+    pending = Epoch(validation: validation)
     step = 0
   }
 
   /// Adds a batch that holds `share` of the training decisions.
-  mutating func add(train: Double, objective: Double, gradientNorm: Double, share: Double) {
+  mutating func add(
+    train: Double, objective: Double, gradientNorm: Double, solver: SolverMaxima, share: Double
+  ) {
     guard var epoch = pending else { return }
     epoch.train += share * train
     epoch.objective += share * objective
     epoch.gradientNorm = max(epoch.gradientNorm, gradientNorm)
+    epoch.solver.add(solver)
     pending = epoch
     step += 1
   }

@@ -28,7 +28,8 @@ enum AllocateCommand {
 
       Volatility and expected returns are per row of the data (per day for daily prices) or in the \
       unit of the covariance matrix; --rows-per-year 252 states them per year. The binding \
-      constraints are listed. JSON numbers have the digits, up to 17, that identify them.
+      constraints are listed. JSON numbers have 17 significant digits, which read back to the same \
+      bits.
       """,
     options: [
       .value("prices", "FILE", "CSV of dates and prices"),
@@ -55,7 +56,8 @@ enum AllocateCommand {
         "\(words(ConstrainedRiskBudgetSolver.Definition.self)) "
           + "(default: homogenised)"),
       .value("risk-measure", "NAME", "\(words(AllocationRisk.self)) (default: volatility)"),
-      .value("confidence", "X", "of cvar, cdar, evar and minimum-cvar (default: 0.95)"),
+      .value(
+        "confidence", "X", "of \(AllocationRisk.withConfidence) and minimum-cvar (default: 0.95)"),
       .value("expected-returns", "A=0.05,…|FILE", "for maximum-sharpe, mean-variance and --tilt"),
       .value("tilt", "K", "share out the risk volatility − K × expected return"),
       .value("risk-aversion", "X", "of mean-variance (default: 1)"),
@@ -65,7 +67,7 @@ enum AllocateCommand {
       .value("volatility-target", "X", "scale to this volatility; the rest is cash"),
       .value("max-exposure", "X", "largest sum of weights then (default: 1)"),
       .value(
-        "estimator", "NAME", "covariance: \(words(AllocationEstimator.self)) (default: sample)"),
+        "estimator", "NAME", "covariance: \(words(CovarianceSettings.Estimator.self)) (default: sample)"),
       .value("half-life", "ROWS", "of the weights, for ewma (default: 20)"),
       .value("factors", "N", "of pca (default: 3)"),
       .value(
@@ -102,7 +104,7 @@ enum AllocateCommand {
     switch format {
     case .table: print(allocation.table, terminator: "")
     case .csv: print(allocation.csv, terminator: "")
-    case .json: print(allocation.json.text(), terminator: "")
+    case .json: print(allocation.json.text(digits: 17), terminator: "")
     }
   }
 }

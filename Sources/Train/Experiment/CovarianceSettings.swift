@@ -78,17 +78,22 @@ struct CovarianceSettings: Sendable {
     case .oas: OASCovariance(window: window)
     case .principalComponents: PrincipalComponentCovariance(factors: factors, window: window)
     case .denoised: DenoisedCovariance(window: window)
-    case .constantCorrelation: conditional(.constant, .garch)
-    case .dynamicCorrelation: conditional(.dynamic, .garch)
-    case .exponentialDynamicCorrelation: conditional(.dynamic, .egarch)
+    case .constantCorrelation: refitted(.constant)
+    case .dynamicCorrelation, .exponentialDynamicCorrelation: refitted(.dynamic)
     }
   }
 
-  private func conditional(
-    _ dynamics: CorrelationModel.Dynamics, _ margin: VolatilityModel.Dynamics
-  ) -> any CovarianceEstimator {
+  private func refitted(_ dynamics: CorrelationModel.Dynamics) -> any CovarianceEstimator {
     RefittedCovariance(
-      CorrelationModel(dynamics, margin: VolatilityModel(margin)), window: window,
-      refitEvery: refitEvery)
+      Self.model(dynamics, margin), window: window, refitEvery: refitEvery)
   }
+
+  /// The volatilities of a conditional model.
+  var margin: VolatilityModel.Dynamics {
+    estimator == .exponentialDynamicCorrelation ? .egarch : .garch
+  }
+
+  static func model(
+    _ dynamics: CorrelationModel.Dynamics, _ margin: VolatilityModel.Dynamics
+  ) -> CorrelationModel { CorrelationModel(dynamics, margin: VolatilityModel(margin)) }
 }

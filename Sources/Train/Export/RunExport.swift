@@ -24,7 +24,7 @@ struct RunExport {
     let file: Safetensors
   }
 
-  static let measures = ["train", "objective", "validation", "gradientNorm"]
+  static let measures = FitState.Epoch.names
 
   let units: [Unit]
 

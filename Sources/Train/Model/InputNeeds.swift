@@ -19,6 +19,8 @@ struct InputNeeds: Sendable {
   /// Rows of the rule that opens gates; nil without it.
   let ruleRows: Int?
   let floorRule: FloorRuleSettings?
+  /// Rows of returns that are a decision's scenarios; nil where the covariance tells the risk.
+  let scenarioRows: Int?
 
   init(_ settings: ModelSettings) {
     history = settings.history
@@ -33,5 +35,6 @@ struct InputNeeds: Sendable {
     path = kind == .garch || kind == .dcc ? settings.risk.warmup : nil
     ruleRows = settings.gate.flatMap { $0.kind == .rule ? $0.rows : nil }
     floorRule = settings.floorRule
+    scenarioRows = settings.measure.kind == .volatility ? nil : settings.measure.rows
   }
 }

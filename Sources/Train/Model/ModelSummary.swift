@@ -91,9 +91,26 @@ struct ModelSummary {
       multiplyAdds: assets, nil)
   }
 
+  mutating func add(groups: [BudgetGroupSettings], assets: Int) {
+    let bounds = groups.map { "\($0.name) \($0.minimum)…\($0.maximum)" }
+    add(
+      "budgets.groups", "the nearest within " + bounds.joined(separator: ", "),
+      output: "[D, \(assets)]", multiplyAdds: assets * (groups.count + 1), nil)
+  }
+
   /// Some twenty products with the correlations and the factorisation that certifies them; see the
   /// decision on conjugate gradients.
-  mutating func addSolver(assets: Int) {
+  mutating func addSolver(_ measure: MeasureSettings, assets: Int) {
+    guard measure.kind == .volatility else {
+      // Some thirty Newton steps, each with the scenarios' outer products.
+      add(
+        "solver",
+        "budgeting \(measure.kind.rawValue)"
+          + (measure.kind.hasConfidence ? " at \(measure.confidence)" : "")
+          + " of \(measure.rows) rows, exact gradient", output: "[D, \(assets)]",
+        multiplyAdds: 30 * measure.rows * assets * assets, nil)
+      return
+    }
     add(
       "solver", "risk budgeting, exact gradient", output: "[D, \(assets)]",
       multiplyAdds: 20 * assets * assets + assets * assets * assets / 6, nil)

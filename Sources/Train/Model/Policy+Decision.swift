@@ -17,6 +17,8 @@ extension Policy {
     var drawdownLogits: Variable?
     /// What blocks say beside, `[D, columns]` each.
     var details: [DecisionDetail: Variable] = [:]
+    /// How the risk-budgeting solver fared on every date; empty for another solver.
+    var diagnostics: [RiskBudgetDiagnostics] = []
   }
 
   /// Decides for a block.
@@ -44,6 +46,8 @@ extension Policy {
       budgets = try self.budgets(
         spread(scores, over: Shape(inputs.decisions.count, assets), pass.tape), in: &pass)
     }
+    var weak: [Int]?
+    if let groups { (budgets, weak) = try groups.project(budgets) }
     if let floorRule, let active = inputs.floorActive {
       budgets = floorRule(budgets, active: active)
     }
@@ -54,11 +58,9 @@ extension Policy {
     }
     let gates = gate.map { $0(inputs, states: states, in: &pass) }
     if let gates, gate?.destination == .others { budgets = gatedBudgets(budgets, gates: gates) }
-    let (solved, diagnostics) = try solver.solve(covariances: covariances, budgets: budgets)
-    if let (date, problem) = limits.violation(diagnostics) {
-      throw DatedError(date: date, underlying: ExperimentError(problem))
-    }
-    details[.solver] = pass.tape.constant(diagnostics.tensor)
+    let (solved, diagnostics) = try sharing(
+      inputs, covariances: covariances, budgets: budgets, weaklyActiveBounds: weak)
+    if !diagnostics.isEmpty { details[.solver] = pass.tape.constant(diagnostics.tensor) }
     var weights = solved
     if let gates, gate?.destination == .cash { weights = gatedWeights(weights, gates: gates) }
     if let gates {
@@ -72,7 +74,7 @@ extension Policy {
     }
     return Decision(
       budgets: budgets, weights: weights, auxiliary: auxiliary, volatilities: volatilities,
-      drawdownLogits: logits, details: details)
+      drawdownLogits: logits, details: details, diagnostics: diagnostics)
   }
 
   // MARK: States and scores
@@ -151,11 +153,6 @@ extension [RiskBudgetDiagnostics] {
   /// One row for each date, in the order of ``DecisionDetail/solver``.
   fileprivate var tensor: Tensor {
     Tensor(
-      converting: flatMap {
-        [
-          Double($0.iterations), $0.decrement, $0.residual, $0.condition,
-          Double($0.weaklyActiveBounds),
-        ]
-      }, shape: Shape(count, 5))
+      converting: flatMap(\.values), shape: Shape(count, SolverMaxima.names.count))
   }
 }

@@ -27,12 +27,13 @@ struct Policy: Sendable {
   let budgets: BoundedBudgets
   /// In the place of network, constants and bounded budgets.
   let dualLayer: DualLayerBudgets?
+  /// Bounds of groups' budgets.
+  let groups: ProjectedBudgets?
   let floorRule: FloorRule?
   let risk: RiskForecastBlock?
   let gate: GateBlock?
   let drawdown: DrawdownHead?
-  let solver = RiskBudget()
-  let limits: SolverLimits
+  let sharing: SharingBlock
   let assets: Int
 
   /// The decisions before a block that the policy looks back on.
@@ -46,7 +47,6 @@ struct Policy: Sendable {
   ) throws {
     let n = inputs.assets.count
     assets = n
-    limits = settings.solver
     self.inputs = inputs
     needs = InputNeeds(settings)
     var summary = ModelSummary()
@@ -117,6 +117,11 @@ struct Policy: Sendable {
       bounds: try BudgetBounds(
         count: n, floor: settings.budgets.floor, cap: settings.budgets.cap))
     summary.add(budgets: settings.budgets, assets: n)
+    groups =
+      settings.budgets.groups.isEmpty
+      ? nil
+      : ProjectedBudgets(constraints: settings.budgets.constraints(assets: inputs.assets))
+    if groups != nil { summary.add(groups: settings.budgets.groups, assets: n) }
 
     floorRule = settings.floorRule.map { FloorRule($0, assets: inputs.assets) }
     if let own = settings.floorRule { summary.add(floorRule: own, assets: n) }
@@ -124,7 +129,8 @@ struct Policy: Sendable {
     if risk != nil {
       summary.add(risk: settings.risk, width: stateWidth, assets: n, builder.parameters)
     }
-    summary.addSolver(assets: n)
+    sharing = SharingBlock(settings)
+    summary.addSolver(settings.measure, assets: n)
     gate = settings.gate.map { own in
       builder.scope("gate") { GateBlock(own, width: stateWidth, in: &$0) }
     }

@@ -83,21 +83,20 @@ struct ResultFiles {
     return table
   }
 
-  /// One JSON object per line, fold, member and epoch.
+  /// One JSON object per line, fold, member and epoch: losses, the gradient's norm, and the largest
+  /// numbers of the risk-budgeting solver over the training decisions.
   private var metrics: String {
     var text = ""
     for fit in result.fits {
       for (epoch, record) in fit.state.epochs.enumerated() {
-        let line = JSONValue(object: [
-          ("fold", JSONValue(fit.unit.fold.index)),
-          ("member", JSONValue(fit.unit.member.name)),
-          ("epoch", JSONValue(epoch)),
-          ("train", JSONValue(record.train)),
-          ("objective", JSONValue(record.objective)),
-          ("validation", JSONValue(record.validation)),
-          ("gradientNorm", JSONValue(record.gradientNorm)),
-          ("best", JSONValue(epoch == fit.state.bestEpoch)),
-        ])
+        let line = JSONValue(
+          object: [
+            ("fold", JSONValue(fit.unit.fold.index)),
+            ("member", JSONValue(fit.unit.member.name)),
+            ("epoch", JSONValue(epoch)),
+          ] + zip(FitState.Epoch.names, record.numbers).map { ($0, JSONValue($1)) } + [
+            ("best", JSONValue(epoch == fit.state.bestEpoch))
+          ])
         text += line.text(.compact) + "\n"
       }
     }

@@ -16,6 +16,8 @@ struct BatchOutcome {
   let budgets: [Variable]
   /// What blocks of the model add to the objective, averaged over the decisions; nil without any.
   let auxiliary: Variable?
+  /// How hard the risk-budgeting solver found the decisions.
+  let solver: SolverMaxima
 
   /// Joins the outcomes of blocks; the excess returns are those of `block`'s holding periods.
   init(
@@ -33,6 +35,7 @@ struct BatchOutcome {
     }
     self.trades = trades.isEmpty ? nil : join(trades)
     budgets = parts.map(\.decision.budgets)
+    solver = SolverMaxima(parts.flatMap(\.decision.diagnostics))
     let dates = parts.reduce(0) { $0 + $1.decision.budgets.shape[0] }
     var auxiliary: Variable?
     for part in parts {

@@ -26,6 +26,8 @@ struct DecisionInputs {
   let ruleGates: Variable?
   /// 1 where the floor rule is active `[D, 1]`; nil without it.
   let floorActive: Variable?
+  /// The latest returns up to each decision `[D, T, N]`; nil where no risk is measured on them.
+  let scenarios: Variable?
 
   /// Puts on a tape what `policy` decides from; `features` are standardised, and get a gradient where they
   /// are `differentiable`.
@@ -97,6 +99,13 @@ struct DecisionInputs {
     floorActive = problem.floorActivity.map { active in
       tape.constant(
         Tensor(decisions.map { active[$0] ? 1 : 0 }, shape: Shape(rows.count, 1)))
+    }
+    scenarios = needs.scenarioRows.map { count in
+      let returns = problem.data.returns.elements
+      return tape.constant(
+        Tensor(
+          converting: rows.flatMap { returns[($0 - count + 1) * n..<($0 + 1) * n] },
+          shape: Shape(rows.count, count, n)))
     }
   }
 

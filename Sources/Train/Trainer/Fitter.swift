@@ -113,7 +113,7 @@ struct Fitter {
     var gradient = [Scalar](repeating: 0, count: start.values.count)
     while state.step < order.count {
       let batch = work.batches[order[state.step]]
-      let (train, total) = try differentiate(
+      let (train, total, solver) = try differentiate(
         batch, state.parameters, epoch, state.step, on: work.tape, into: &gradient)
       work.tape.rewind(to: work.mark)
       let norm =
@@ -122,7 +122,8 @@ struct Fitter {
         : clipNorm(of: &gradient, limit: settings.clipNorm)
       try requireConvergence(state, total, norm, epoch, batch)
       sound = state
-      state.add(train: train, objective: total, gradientNorm: norm, share: batch.share)
+      state.add(
+        train: train, objective: total, gradientNorm: norm, solver: solver, share: batch.share)
       if !isLast {
         let validations = state.epochs.map(\.validation) + [state.pending?.validation ?? .infinity]
         optimizer.update(
@@ -218,7 +219,7 @@ struct Fitter {
   private func differentiate(
     _ batch: TrainingBatch, _ parameters: Parameters, _ epoch: Int, _ step: Int, on tape: Tape,
     into gradient: inout [Scalar]
-  ) throws -> (loss: Double, objective: Double) {
+  ) throws -> (loss: Double, objective: Double, solver: SolverMaxima) {
     let stream = generator.split("epoch \(epoch)")
     var pass = Pass(
       tape: tape, parameters: parameters,
@@ -238,7 +239,7 @@ struct Fitter {
       throw failure(
         epoch, batch, at: nil, "the gradient of \(name) is \(gradient[bad])", parameters)
     }
-    return (value, penalised)
+    return (value, penalised, outcome.solver)
   }
 
   private func failure(

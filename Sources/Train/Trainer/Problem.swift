@@ -69,7 +69,8 @@ struct Problem: Sendable {
       throw ExperimentError("no row has a value for every feature; shorten the features' history")
     }
     let first = max(
-      complete, estimator.requiredRows, experiment.decisions.firstRow,
+      complete, estimator.requiredRows, experiment.model.measure.requiredRows,
+      experiment.decisions.firstRow,
       try Self.firstSignal(experiment, data))
     let (every, lag) = (experiment.decisions.every, experiment.execution.lag)
     let last = data.dates.count - 1 - every - lag
@@ -98,13 +99,18 @@ struct Problem: Sendable {
     let (last, every) = (data.dates.count - 1, experiment.decisions.every)
     let first = last - history * every
     guard let complete = try builder.firstCompleteRow(in: data),
-      first >= max(complete, estimator.requiredRows, try Self.firstSignal(experiment, data))
+      first
+        >= max(
+          complete, estimator.requiredRows, experiment.model.measure.requiredRows,
+          try Self.firstSignal(experiment, data))
     else {
       throw ExperimentError(
         """
         \(data.dates.count) rows are too few to decide on the last: the features, the covariance \
         and the \(history) decisions before it need \
-        \(max(builder.requiredRows, estimator.requiredRows) + history * every + 1)
+        \(max(
+          builder.requiredRows, estimator.requiredRows, experiment.model.measure.requiredRows)
+          + history * every + 1)
         """)
     }
     try self.init(

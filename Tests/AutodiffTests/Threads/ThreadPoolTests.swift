@@ -112,6 +112,25 @@ import Testing
     }
   }
 
+  /// More rows than one shard holds, in one window and in many.
+  @Test(arguments: [2, 3, 8])
+  func grusHaveTheSameBits(_ threads: Int) {
+    for (positions, batch, steps) in [(6, 700, 6), (12, 60, 5), (120, 6, 12)] {
+      let (inputs, hidden) = (5, 20)
+      let tensors = [
+        randomTensor(Shape(positions, batch, inputs), seed: 1),
+        randomTensor(Shape(inputs, 3 * hidden), seed: 2, scale: 0.3),
+        randomTensor(Shape(hidden, 3 * hidden), seed: 3, scale: 0.3),
+        randomTensor(Shape(3 * hidden), seed: 4), randomTensor(Shape(hidden), seed: 5),
+      ]
+      let network = { (x: [Variable]) in
+        gru(
+          x[0], inputWeight: x[1], stateWeight: x[2], bias: x[3], stateBias: x[4], steps: steps)
+      }
+      #expect(bits(tensors, threads: 1, network) == bits(tensors, threads: threads, network))
+    }
+  }
+
   @Test func threadsOfOneTapeCanBeTakenAway() {
     let tape = Tape(threads: ThreadPool(threads: 3))
     #expect(tape.workerCount == 3)

@@ -53,6 +53,27 @@ import Testing
     #expect(abs(product) < (isDouble ? 1e-12 : 1e-5))
   }
 
+  /// Softmax budgets get `∂L/∂z = b ⊙ ∂L/∂b`, because `bᵀ ∂L/∂b = 0`.
+  @Test func softmaxBudgetsHaveTheShortGradient() throws {
+    let scores = Tensor([0.3, -1.2, 0.8, 0.1], shape: [1, 4])
+    let cotangent = Tensor([1, -2, 0.5, 3], shape: [1, 4])
+    let (tape, apart) = (Tape(), Tape())
+    let z = tape.variable(scores)
+    let b = z.softmax()
+    let sigma = Tensor(converting: Self.covariance, shape: [1, 4, 4])
+    let weights = try RiskBudget()(covariances: tape.constant(sigma), budgets: b)
+    tape.backward(from: weights, cotangent: cotangent)
+    let own = apart.variable(b.tensor)
+    apart.backward(
+      from: try RiskBudget()(covariances: apart.constant(sigma), budgets: own),
+      cotangent: cotangent)
+    let p = apart.gradient(of: own).elements
+    for (i, slope) in tape.gradient(of: z).elements.enumerated() {
+      #expect((slope - b.tensor.elements[i] * p[i]).magnitude <= 200 * Scalar.ulpOfOne)
+    }
+    #expect(p.contains { $0.magnitude > 0.1 })
+  }
+
   @Test func gradientsMatchDifferences() throws {
     var generator = SplitMix64(seed: 5)
     let n = 5

@@ -7,7 +7,7 @@ import Testing
 @Suite struct ScenarioRiskBudgetTests {
   private static let measures: [ScenarioRiskBudgetSolver.Measure] = [
     .cvar(confidence: 0.85), .cdar(confidence: 0.85), .evar(confidence: 0.8), .semiDeviation,
-    .meanAbsoluteDeviation,
+    .meanAbsoluteDeviation, .edar(confidence: 0.8),
   ]
 
   /// Two dates of 30 scenarios of four assets, in percent.
@@ -51,6 +51,21 @@ import Testing
       return [weights.tensor, tape.gradient(of: x), tape.gradient(of: b)]
     }
     #expect(try run(nil) == run(ThreadPool(threads: threads)))
+  }
+
+  /// A portfolio without risk is told in terms of all assets, the excluded ones too.
+  @Test func whatIsExcludedCountsInMessages() {
+    var returns = Matrix(rows: 20, columns: 3, repeating: 0.01)
+    for t in 0..<20 { returns[t, 2] = 0.01 + 0.001 * Double(t % 5) }
+    let error = #expect(throws: RiskMeasureError.self) {
+      try ScenarioRiskBudgetSolver(.cvar(confidence: 0.8)).solve(
+        returns: returns, budgets: [0, 1, 1])
+    }
+    guard case .riskNotPositive(let weights, _)? = error else {
+      Issue.record("\(String(describing: error))")
+      return
+    }
+    #expect(weights.count == 3 && weights[0] == 0 && weights[1] > 0)
   }
 
   @Test func aDateWithoutSolutionIsNamed() {

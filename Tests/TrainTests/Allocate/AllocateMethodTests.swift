@@ -53,7 +53,7 @@ import Testing
 
   @Test func everyEstimatorGivesACovariance() throws {
     var seen: [[Double]] = []
-    for estimator in AllocationEstimator.allCases {
+    for estimator in CovarianceSettings.Estimator.allCases {
       let weights = try allocate(
         Self.four + ["--estimator", estimator.rawValue, "--window", "300"]
       ).weights
@@ -63,7 +63,9 @@ import Testing
   }
 
   /// The defining property by the definition of each measure, not by the solver's own sums.
-  @Test(arguments: [AllocationRisk.cvar, .cdar, .evar, .semiDeviation, .meanAbsoluteDeviation])
+  @Test(arguments: [
+    AllocationRisk.cvar, .cdar, .evar, .edar, .semiDeviation, .meanAbsoluteDeviation,
+  ])
   func everyMeasureIsSharedOutByItsBudgets(_ risk: AllocationRisk) throws {
     let tail = risk.hasConfidence ? ["--confidence", "0.9"] : []
     let found = try allocate(
@@ -149,6 +151,50 @@ import Testing
       })
   }
 
+  @Test func bindingLimitsAreNamedOnce() throws {
+    let found = try allocate(
+      Self.four + ["--turnover", "0.2", "--holding", "SP500=0.6,UST10Y=0.4"])
+    #expect(found.binding == ["the turnover limit"])
+  }
+
+  @Test func whatCannotBeMeantIsRefused() throws {
+    #expect(
+      fault(["--budgets", "SP500=0,UST10Y=0,GOLD=0,WTI=0", "--budget-upper", "0.5"])
+        == "risk budgeting: all 4 budgets are zero; at least one must be positive.")
+    #expect(
+      fault([
+        "--tilt", "900", "--expected-returns", "SP500=5e-4,UST10Y=1e-4,GOLD=1e-4,WTI=1e-4",
+      ])?.contains("% of asset 'UST10Y'") == true)
+    let twice = #expect(throws: UsageError.self) {
+      try allocate(["--prices", Self.prices, "--assets", "SP500,GOLD,SP500"])
+    }
+    #expect(twice.map { "\($0)" } == "--assets: 'SP500' is given twice")
+    let levels = #expect(throws: ExperimentError.self) {
+      try allocate(["--returns", Self.prices, "--assets", "SP500,GOLD"])
+    }
+    #expect(levels.map { "\($0)" }?.hasSuffix("If these are prices, say --prices") == true)
+  }
+
+  @Test func entropicTailsNeedScenarios() throws {
+    #expect(
+      fault(["--risk-measure", "edar", "--confidence", "0.999"])
+        == "--risk-measure edar at confidence 0.999 needs more than 1000 rows of returns, but there "
+        + "are 250; lower --confidence or lengthen --window")
+    #expect(fault(["--risk-measure", "evar", "--confidence", "0.99"]) == nil)
+  }
+
+  /// Every number has 17 significant digits, also a short one, and reads back to the same bits.
+  @Test func jsonNumbersHaveSeventeenDigits() throws {
+    let found = try allocate(
+      Self.four + ["--method", "fixed-mix", "--weights", "SP500=0.5,GOLD=0.25,WTI=0.25"])
+    let text = found.json.text(digits: 17)
+    #expect(text.contains("\"SP500\": 0.50000000000000000,"))
+    let back = try JSONValue(parsing: text, file: "allocation.json")
+    #expect(back["volatility"]?.double == found.volatility)
+    #expect(back["riskContributions"]?["GOLD"]?.double == found.riskContributions[2])
+    #expect(back == found.json)
+  }
+
   @Test func whatDoesNotGoTogetherIsRefused() throws {
     #expect(
       fault(["--method", "hrp", "--upper", "0.3"])
@@ -160,7 +206,7 @@ import Testing
         + "volatility")
     #expect(
       fault(["--confidence", "0.9"])
-        == "--confidence goes with --risk-measure cvar, cdar or evar")
+        == "--confidence goes with --risk-measure cvar, cdar, evar, edar")
     #expect(
       fault(["--turnover", "0.1"])
         == "--turnover limits the change from --holding: give both, such as --turnover 0.2 "
@@ -171,7 +217,7 @@ import Testing
     #expect(
       fault(["--risk-measure", "cvra"])
         == "train allocate: --risk-measure is 'cvra'; expected one of volatility, cvar, cdar, evar, "
-        + "semi-deviation, mad; did you mean 'cvar'?\nSee 'train allocate --help'.")
+        + "edar, semi-deviation, mad; did you mean 'cvar'?\nSee 'train allocate --help'.")
     #expect(
       fault(["--method", "fixed-mix", "--weights", "SP500=0.5"])
         == "--weights sum to 0.5; expected weights of 0 or more that sum to 1")

@@ -72,7 +72,7 @@ import Testing
         == "--assets: no column 'SP50'; did you mean 'SP500'?")
     #expect(
       fault(["--prices", Self.prices, "--assets", "SP500,GOLD", "--budgets", "SP500=1"])
-        == "--budgets: no value for 'GOLD'")
+        == "--budgets: no value for 'GOLD'; name every asset, or choose columns by --assets")
     #expect(
       fault(["--prices", Self.prices, "--assets", "SP500,GOLD", "--budgets", "SP500=1,GLOD=1"])
         == "--budgets: no asset 'GLOD'; did you mean 'GOLD'?")

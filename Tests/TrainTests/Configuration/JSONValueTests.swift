@@ -32,6 +32,21 @@ import Testing
       value.text(.compact) == #"{"epoch":3,"loss":-0.25,"tags":["a",true,null],"x":{"y":{}}}"#)
   }
 
+  @Test func digitsAreAsManyAsAskedFor() throws {
+    let value: JSONValue = [0.1, 1.0, -2.5e-12, 3, 1e300, 0.0, 12345678901234567.0]
+    #expect(
+      value.text(.compact, digits: 17)
+        == "[0.10000000000000001,1.0000000000000000,-2.4999999999999998e-12,3,"
+        + "1.0000000000000001e+300,0.0000000000000000,1.2345678901234568e+16]")
+    var generator = SplitMix64(seed: 6)
+    for _ in 0..<2_000 {
+      let number = Double(bitPattern: generator.next())
+      guard number.isFinite else { continue }
+      let text = JSONValue(number).text(.compact, digits: 17)
+      #expect(try JSONValue(parsing: text, file: "x").double == number)
+    }
+  }
+
   @Test func doublesSurviveToTheBit() throws {
     var generator = SplitMix64(seed: 5)
     for _ in 0..<5_000 {

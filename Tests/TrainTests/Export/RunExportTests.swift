@@ -19,7 +19,9 @@ import Testing
         .split(separator: "\n")
       let epochs = run.fits.reduce(0) { $0 + $1.state.epochs.count }
       #expect(csv.count == epochs + 1)
-      #expect(csv[0] == "unit,epoch,best,train,objective,validation,gradientNorm")
+      #expect(
+        csv[0] == "unit,epoch,best,train,objective,validation,gradientNorm,solverIterations,"
+          + "solverDecrement,solverResidual,solverCondition,solverWeaklyActiveBounds")
       #expect(csv.filter { $0.contains(",true,") }.count == run.fits.count)
       let json = try String(contentsOfFile: output + "/metrics.jsonl", encoding: .utf8)
         .split(separator: "\n")

@@ -22,6 +22,28 @@ import Testing
     (["model.risk.kind=none"], "expected one of \"trailing\""),
     (["model.drawdown={}", "model.head.kind=none"], "expected a head.kind that is not none"),
     (["model.regimes={}", "model.assetConstants=false"], "or regimes.budgets network"),
+    (["model.measure.kind=edra"], "did you mean 'edar'?"),
+    (["model.measure.kind=evar", "model.measure.rows=15"], "needs more than 20 rows of returns"),
+    (
+      ["model.measure.kind=cvar", "model.risk.kind=dcc"], "expected trailing with measure.kind cvar"
+    ),
+    (["model.measure.kind=cvar", "model.solver.condition=9"], "of the solver for volatility"),
+    (
+      ["model.budgets.groups=[{\"name\":\"g\",\"assets\":[\"A\",\"Z\"]}]"],
+      "'Z' is not in data.assets"
+    ),
+    (
+      ["model.budgets.groups=[{\"name\":\"g\",\"assets\":[\"A\",\"A\"]}]"], "'A' is given twice"
+    ),
+    (
+      ["model.budgets.groups=[{\"name\":\"g\",\"assets\":[\"A\"],\"minimum\":0.9}]"],
+      "no budgets that sum to 1 meet"
+    ),
+    (
+      [
+        "model.budgets.groups=[{\"name\":\"g\",\"assets\":[\"A\"],\"minimum\":0.5,\"maximum\":0.4}]"
+      ], "expected at least the minimum, 0.5"
+    ),
     (
       ["model.regimes.emissions=network", "model.regimes.likelihood=1"],
       "expected 0 with network emissions"

@@ -81,6 +81,15 @@ struct SmallModel: Sendable, CustomStringConvertible {
         "model.floorRule={\"indicator\":\"X\",\"above\":0.5,\"assets\":[\"B\"],\"floor\":0.6}",
       ], remembers: true),
     SmallModel(
+      name: "drawdowns of scenarios, groups of budgets",
+      overrides: [
+        "model.measure={\"kind\":\"edar\",\"confidence\":0.8,\"rows\":60}",
+        "model.budgets.groups=[{\"name\":\"first\",\"assets\":[\"A\",\"C\"],\"maximum\":0.6}]",
+      ]),
+    SmallModel(
+      name: "tails of scenarios",
+      overrides: ["model.measure.kind=cvar", "model.measure.rows=80", "model.gate.kind=rule"]),
+    SmallModel(
       name: "shared network and constants per regime", overrides: ["model.regimes={}"],
       remembers: true),
   ]

@@ -1,14 +1,10 @@
-#if canImport(Glibc)
-  internal import Glibc
-#elseif canImport(Darwin)
-  internal import Darwin
-#elseif canImport(Musl)
-  internal import Musl
-#endif
 internal import Autodiff
 
-/// A smooth risk measure of equally likely scenarios `r` `[T, N]`, a function of the losses
-/// `ℓ = −r y`.
+/// A risk measure of equally likely scenarios `r` `[T, N]`, a function of the losses `ℓ = −r y` or of
+/// the drawdowns.
+///
+/// Smooth, but for the drawdown's kinks where two peaks are equally high; there its derivatives are
+/// those of the later peak.
 public struct ScenarioMeasure: RiskMeasure {
   /// Which function of the losses.
   public enum Kind: Sendable, Hashable {
@@ -17,6 +13,9 @@ public struct ScenarioMeasure: RiskMeasure {
     case entropic(confidence: Double)
     /// `√(mean max(0, ℓ − mean ℓ)²)`, the deviation of returns below their mean.
     case semiDeviation
+    /// The entropic value at risk of the drawdowns of uncompounded cumulative returns, whose peak
+    /// starts at 0.
+    case entropicDrawdown(confidence: Double)
   }
 
   /// The scenarios' simple returns `[T, N]`.
@@ -27,10 +26,12 @@ public struct ScenarioMeasure: RiskMeasure {
   /// A measure.
   public init(_ kind: Kind, returns: Matrix) {
     check(returns.rows > 1, "ScenarioMeasure: \(returns.rows) scenarios")
-    if case .entropic(let confidence) = kind {
+    switch kind {
+    case .entropic(let confidence), .entropicDrawdown(let confidence):
       check(
         confidence > 0 && (1 - confidence) * Double(returns.rows) > 1,
         "ScenarioMeasure: confidence \(confidence) leaves no tail of \(returns.rows) scenarios")
+    case .semiDeviation: break
     }
     self.returns = returns
     self.kind = kind
@@ -57,60 +58,28 @@ public struct ScenarioMeasure: RiskMeasure {
     }
   }
 
-  private func losses(_ y: [Double]) -> [Double] {
-    (0..<returns.rows).map { s in
-      var sum = 0.0
-      for i in 0..<count { sum -= returns[s, i] * y[i] }
-      return sum
+  /// `L` of the losses `L y`, as long as the peaks of drawdowns stay where they are.
+  private func rows(_ y: [Double]) -> (rows: Matrix, drawdowns: DrawdownRows?) {
+    if case .entropicDrawdown = kind {
+      let drawdowns = DrawdownRows(
+        returns: returns, peaks: DrawdownRows.path(returns, y).peaks)
+      return (drawdowns.rows, drawdowns)
     }
+    return (
+      Matrix(rows: returns.rows, columns: count, elements: returns.elements.map { -$0 }), nil
+    )
   }
 
   private func measure(_ losses: [Double]) -> OfLosses {
     switch kind {
-    case .entropic(let confidence): Self.entropic(losses, confidence)
-    case .semiDeviation: Self.semiDeviation(losses)
+    case .entropic(let confidence), .entropicDrawdown(let confidence):
+      let risk = EntropicRisk(losses, confidence: confidence)
+      return OfLosses(
+        value: risk.value, weights: risk.weights,
+        diagonal: risk.weights.map { $0 / risk.temperature },
+        terms: [(-1 / risk.temperature, risk.weights), (-1 / risk.bend, risk.tilt)])
+    case .semiDeviation: return Self.semiDeviation(losses)
     }
-  }
-
-  /// `t ln(mean e^{ℓ/t}/(1−c))` at its best `t`, by Newton in `ln t`.
-  private static func entropic(_ losses: [Double], _ confidence: Double) -> OfLosses {
-    let count = Double(losses.count)
-    let largest = losses.reduce(-Double.infinity, max)
-    let mean = losses.reduce(0, +) / count
-    let spread = (losses.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / count).squareRoot()
-    func state(_ t: Double) -> (
-      slope: Double, bend: Double, q: [Double], level: Double, mean: Double
-    ) {
-      var q = losses.map { exp(($0 - largest) / t) }
-      let total = q.reduce(0, +)
-      for s in q.indices { q[s] /= total }
-      let level = log(total / count / (1 - confidence))
-      var average = 0.0
-      for s in q.indices { average += q[s] * (losses[s] - largest) }
-      var variance = 0.0
-      for s in q.indices {
-        let gap = losses[s] - largest - average
-        variance += q[s] * gap * gap
-      }
-      return (level - average / t, variance / (t * t * t), q, level, average + largest)
-    }
-    // The slope in t grows: bracket its root, then Newton within the bracket.
-    var (low, high) = (1e-6 * spread, spread)
-    while state(high).slope < 0, high < 1e12 * spread { high *= 4 }
-    var t = high
-    for _ in 0..<100 {
-      let now = state(t)
-      if now.slope > 0 { high = t } else { low = t }
-      var next = t - now.slope / now.bend
-      if !(next > low && next < high) { next = (low * high).squareRoot() }
-      if (next - t).magnitude <= 2e-16 * t { break }
-      t = next
-    }
-    let end = state(t)
-    let tilt = losses.indices.map { -end.q[$0] * (losses[$0] - end.mean) / (t * t) }
-    return OfLosses(
-      value: largest + t * end.level, weights: end.q, diagonal: end.q.map { $0 / t },
-      terms: [(-1 / t, end.q), (-1 / end.bend, tilt)])
   }
 
   private static func semiDeviation(_ losses: [Double]) -> OfLosses {
@@ -132,36 +101,39 @@ public struct ScenarioMeasure: RiskMeasure {
       ])
   }
 
-  /// `R`, `∇R = −rᵀq` and `∇²R = rᵀ (∂²ρ/∂ℓ²) r`.
+  /// `R`, `∇R = Lᵀq` and `∇²R = Lᵀ (∂²ρ/∂ℓ²) L`, with `L = −r` or the rows of the drawdowns.
   public func evaluate(_ y: [Double]) -> RiskMeasureValue {
-    let (n, result) = (count, measure(losses(y)))
-    var gradient = [Double](repeating: 0, count: n)
+    let (n, rows) = (count, rows(y).rows)
+    let result = measure(rows.times(y))
     var curvature = Matrix(rows: n, columns: n)
-    for s in 0..<returns.rows {
+    for s in 0..<rows.rows {
       let d = result.diagonal[s]
+      guard d != 0 else { continue }
       for i in 0..<n {
-        gradient[i] -= returns[s, i] * result.weights[s]
-        guard d != 0 else { continue }
-        for j in 0..<n { curvature[i, j] += d * returns[s, i] * returns[s, j] }
+        for j in 0..<n { curvature[i, j] += d * rows[s, i] * rows[s, j] }
       }
     }
     for (factor, vector) in result.terms {
-      var along = [Double](repeating: 0, count: n)
-      for s in 0..<returns.rows { for i in 0..<n { along[i] += returns[s, i] * vector[s] } }
+      let along = rows.transposed(times: vector)
       for i in 0..<n { for j in 0..<n { curvature[i, j] += factor * along[i] * along[j] } }
     }
-    return RiskMeasureValue(value: result.value, gradient: gradient, curvature: curvature)
+    return RiskMeasureValue(
+      value: result.value, gradient: rows.transposed(times: result.weights),
+      curvature: curvature)
   }
 
   /// The gradient to the scenarios' returns `[T, N]`, with `v` of a solution's
-  /// ``RiskMeasureBudgetSolution/adjoint(cotangent:)``: `r̄ₛ = qₛ v + (∂²ρ/∂ℓ² a)ₛ y`, `a = −r v`.
+  /// ``RiskMeasureBudgetSolution/adjoint(cotangent:)``: `L̄ₛ = −qₛ v − (∂²ρ/∂ℓ² Lv)ₛ y`.
   public func gradient(holdings y: [Double], adjoint v: [Double]) -> Matrix {
-    let result = measure(losses(y))
-    let bent = result.curvature(times: losses(v))
+    let (rows, drawdowns) = rows(y)
+    let result = measure(rows.times(y))
+    let bent = result.curvature(times: rows.times(v))
     var gradient = Matrix(rows: returns.rows, columns: count)
     for s in 0..<returns.rows {
-      for i in 0..<count { gradient[s, i] = result.weights[s] * v[i] + bent[s] * y[i] }
+      for i in 0..<count { gradient[s, i] = -result.weights[s] * v[i] - bent[s] * y[i] }
     }
+    if let drawdowns { return drawdowns.returnsGradient(gradient, equalities: []) }
+    for k in gradient.elements.indices { gradient.elements[k] = -gradient.elements[k] }
     return gradient
   }
 }

@@ -6,6 +6,7 @@ public struct ScenarioRiskBudgetSolution: Sendable {
   enum Inner {
     case kinked(TailRiskBudgetSolution)
     case smooth(ScenarioMeasure, RiskMeasureBudgetSolution)
+    case drawdown(EntropicDrawdownPoint, budgetSum: Double)
   }
 
   private let members: [Int]
@@ -16,7 +17,7 @@ public struct ScenarioRiskBudgetSolution: Sendable {
   public let riskContributions: [Double]
   /// The portfolio's risk `R(w)`, per period.
   public let value: Double
-  /// The number of Newton steps of a smooth measure, `nil` for one with kinks.
+  /// The number of Newton steps of a smooth or smoothed measure, `nil` for one solved on its kinks.
   public let iterations: Int?
 
   init(members: [Int], count: Int, inner: Inner) {
@@ -32,6 +33,11 @@ public struct ScenarioRiskBudgetSolution: Sendable {
       own = solution.weights
       shares = zip(own, risk.gradient).map { $0 * $1 / risk.value }
       (value, iterations) = (risk.value, solution.iterations)
+    case .drawdown(let point, _):
+      own = point.weights
+      shares = zip(point.y, point.marginal).map { $0 * $1 / point.risk.value }
+      value = point.risk.value / point.y.reduce(0, +)
+      iterations = point.iterations
     }
     func wide(_ values: [Double]) -> [Double] {
       var all = [Double](repeating: 0, count: count)
@@ -56,6 +62,9 @@ public struct ScenarioRiskBudgetSolution: Sendable {
       // A parameter's gradient is −vᵀ ∂∇R/∂θ, and `gradient` gives ∂(vᵀ∇R) with the sign of r.
       byReturns = measure.gradient(holdings: solution.holdings, adjoint: vector)
       byBudgets = budgets
+    case .drawdown(let point, let sum):
+      let gradient = point.gradient(cotangent: own)
+      (byReturns, byBudgets) = (gradient.returns, gradient.beta.map { $0 / sum })
     }
     var returns = Matrix(rows: byReturns.rows, columns: weights.count)
     var budgets = [Double](repeating: 0, count: weights.count)

@@ -3,9 +3,9 @@ internal import Autodiff
 /// Risk budgeting over equally likely scenarios of returns, under any of their measures of risk; an
 /// asset with a budget of zero is excluded.
 ///
-/// `wᵢ ∂ᵢR(w) = bᵢ R(w) / Σb`, `Σw = 1`: kinked measures on their ties by ``TailRiskBudgetSolver``,
-/// smooth ones by ``RiskMeasureBudgetSolver``, both with exact gradients to the returns and the
-/// budgets.
+/// `wᵢ ∂ᵢR(w) = bᵢ R(w) / Σb`, `Σw = 1`: kinked measures on their ties by ``TailRiskBudgetSolver``
+/// or, for the entropic drawdown, by soft peaks that harden, smooth ones by
+/// ``RiskMeasureBudgetSolver``; all with exact gradients to the returns and the budgets.
 ///
 /// - Shapes: returns `[T, N]`, the earliest first (drawdowns depend on the order), budgets `[N]`.
 /// - Units: simple returns per period; the risk is per period too.
@@ -18,6 +18,9 @@ public struct ScenarioRiskBudgetSolver: Sendable, Hashable {
     case cdar(confidence: Double)
     /// The entropic value at risk, the smooth bound of both value at risk and CVaR.
     case evar(confidence: Double)
+    /// The entropic value at risk of the drawdowns of uncompounded cumulative returns, a bound of
+    /// CDaR.
+    case edar(confidence: Double)
     /// The deviation of returns below their mean.
     case semiDeviation
     /// `mean |rᵀw − mean|`.
@@ -53,8 +56,10 @@ public struct ScenarioRiskBudgetSolver: Sendable, Hashable {
       }
     }
     let own = members.map { budgets[$0] }
-    return ScenarioRiskBudgetSolution(
-      members: members, count: budgets.count, inner: try inner(part, own))
+    do throws(RiskMeasureError) {
+      return ScenarioRiskBudgetSolution(
+        members: members, count: budgets.count, inner: try inner(part, own))
+    } catch { throw error.among(members, of: budgets.count) }
   }
 
   private func inner(
@@ -66,6 +71,7 @@ public struct ScenarioRiskBudgetSolver: Sendable, Hashable {
     case .meanAbsoluteDeviation: try kinked(.meanAbsoluteDeviation, returns, budgets)
     case .evar(let confidence): try smooth(.entropic(confidence: confidence), returns, budgets)
     case .semiDeviation: try smooth(.semiDeviation, returns, budgets)
+    case .edar(let confidence): try drawdown(confidence, returns, budgets)
     }
   }
 
@@ -73,6 +79,19 @@ public struct ScenarioRiskBudgetSolver: Sendable, Hashable {
     _ measure: TailRiskBudgetSolver.Measure, _ returns: Matrix, _ budgets: [Double]
   ) throws(RiskMeasureError) -> ScenarioRiskBudgetSolution.Inner {
     .kinked(try TailRiskBudgetSolver(measure).solve(returns: returns, budgets: budgets))
+  }
+
+  private func drawdown(
+    _ confidence: Double, _ returns: Matrix, _ budgets: [Double]
+  ) throws(RiskMeasureError) -> ScenarioRiskBudgetSolution.Inner {
+    let sum = budgets.reduce(0, +)
+    // Refuses a confidence without a tail.
+    let measure = ScenarioMeasure(
+      .entropicDrawdown(confidence: confidence), returns: returns)
+    let point = try EntropicDrawdownProblem(
+      returns: measure.returns, beta: budgets.map { $0 / sum }, confidence: confidence
+    ).solve()
+    return .drawdown(point, budgetSum: sum)
   }
 
   private func smooth(

@@ -10,20 +10,14 @@ struct TailProblem {
     var shifts: [Double]
   }
 
-  /// Two peaks that the solution makes equally high, the assigned one first.
-  struct PeakTie: Hashable {
-    let assigned: Int
-    let other: Int
-  }
-
   let measure: TailRiskBudgetSolver.Measure
   let rows: Matrix
-  let peaks: [Int]
   let beta: [Double]
   let lower: Double
   let upper: Double
   let isTail: Bool
-  let peakTies: [PeakTie]
+  /// Where the peaks are, for drawdowns.
+  private let drawdowns: DrawdownRows?
   /// `c_other − c_assigned` of each pair, zero at the solution.
   private let equalities: [[Double]]
 
@@ -32,16 +26,14 @@ struct TailProblem {
 
   init(
     _ measure: TailRiskBudgetSolver.Measure, returns: Matrix, peaks: [Int],
-    peakTies: [PeakTie] = [],
+    peakTies: [DrawdownRows.Tie] = [],
     beta: [Double]
   ) {
-    self.peakTies = peakTies
     self.measure = measure
-    self.peaks = peaks
     self.beta = beta
     let (scenarios, n) = (returns.rows, returns.columns)
     var rows = returns
-    var equalities = peakTies.map { _ in [Double](repeating: 0, count: n) }
+    var drawdowns: DrawdownRows?
     switch measure {
     case .cvar(let confidence), .cdar(let confidence):
       (lower, isTail) = (0, true)
@@ -52,14 +44,8 @@ struct TailProblem {
     switch measure {
     case .cvar: for k in rows.elements.indices { rows.elements[k] = -rows.elements[k] }
     case .cdar:
-      for i in 0..<n {
-        var sums = [0.0]
-        for t in 0..<scenarios { sums.append(sums[t] + returns[t, i]) }
-        for t in 0..<scenarios { rows[t, i] = sums[peaks[t] + 1] - sums[t + 1] }
-        for (j, tie) in peakTies.enumerated() {
-          equalities[j][i] = sums[tie.other + 1] - sums[tie.assigned + 1]
-        }
-      }
+      let own = DrawdownRows(returns: returns, peaks: peaks, ties: peakTies)
+      (rows, drawdowns) = (own.rows, own)
     case .meanAbsoluteDeviation:
       for i in 0..<n {
         let mean = returns.column(i).reduce(0, +) / Double(scenarios)
@@ -67,26 +53,13 @@ struct TailProblem {
       }
     }
     self.rows = rows
-    self.equalities = equalities
-  }
-
-  private func product(_ y: [Double]) -> [Double] {
-    (0..<count).map { t in
-      var sum = 0.0
-      for i in 0..<n { sum += rows[t, i] * y[i] }
-      return sum
-    }
-  }
-
-  private func transposed(_ q: [Double]) -> [Double] {
-    var result = [Double](repeating: 0, count: n)
-    for t in 0..<count where q[t] != 0 { for i in 0..<n { result[i] += q[t] * rows[t, i] } }
-    return result
+    self.drawdowns = drawdowns
+    equalities = drawdowns?.equalities ?? []
   }
 
   /// `∇R = Dᵀq` at a solution, one of the subgradients where scenarios tie.
   func marginal(_ point: Point) -> [Double] {
-    var force = transposed(point.q)
+    var force = rows.transposed(times: point.q)
     for (shift, row) in zip(point.shifts, equalities) {
       for i in 0..<n { force[i] += shift * row[i] }
     }
@@ -110,8 +83,8 @@ struct TailProblem {
     let first = isTail ? n + 1 : n
     var shifts = equalities.map { _ in 0.0 }
     for _ in 0..<200 {
-      let values = product(y)
-      var force = transposed(q)
+      let values = rows.times(y)
+      var force = rows.transposed(times: q)
       var apart = equalities.map { _ in 0.0 }
       for (j, row) in equalities.enumerated() {
         for i in 0..<n {
@@ -166,7 +139,7 @@ struct TailProblem {
       }
       guard let factor = LUFactorization(matrix) else { break }
       let step = factor.solve(vector)
-      let moved = product(Array(step[..<n]))
+      let moved = rows.times(Array(step[..<n]))
       var length = 1.0
       for i in 0..<n where step[i] < 0 { length = min(length, 0.9 * y[i] / -step[i]) }
       var (dq, dp, dz) = (theta, theta, theta)
@@ -218,7 +191,7 @@ struct TailProblem {
     for _ in 0..<30 {
       let force = marginal(point)
       var residual = (0..<n).map { force[$0] - beta[$0] / point.y[$0] }
-      let values = product(point.y)
+      let values = rows.times(point.y)
       for t in ties { residual.append(values[t] - (isTail ? point.level : 0)) }
       for row in equalities {
         residual.append(zip(row, point.y).reduce(0) { $0 + $1.0 * $1.1 })
@@ -305,22 +278,8 @@ struct TailProblem {
     switch measure {
     case .cvar: for k in result.elements.indices { result.elements[k] = -rows.elements[k] }
     case .cdar:
-      for i in 0..<n {
-        var levels = [Double](repeating: 0, count: count + 1)
-        for t in 0..<count {
-          levels[peaks[t] + 1] += rows[t, i]
-          levels[t + 1] -= rows[t, i]
-        }
-        for (j, tie) in peakTies.enumerated() {
-          levels[tie.other + 1] += equalities[j][i]
-          levels[tie.assigned + 1] -= equalities[j][i]
-        }
-        var sum = 0.0
-        for t in (0..<count).reversed() {
-          sum += levels[t + 1]
-          result[t, i] = sum
-        }
-      }
+      guard let drawdowns else { fatalError("TailProblem: drawdowns without peaks") }
+      return drawdowns.returnsGradient(rows, equalities: equalities)
     case .meanAbsoluteDeviation:
       for i in 0..<n {
         let mean = rows.column(i).reduce(0, +) / Double(count)

@@ -61,7 +61,7 @@ public struct TailRiskBudgetSolver: Sendable, Hashable {
     let beta = budgets.map { $0 / sum }
     var weights = [Double](repeating: 1 / Double(n), count: n)
     var peaks = Self.lastPeaks(measure, returns, weights).peaks
-    var (seen, ties): (Set<[Int]>, [TailProblem.PeakTie]) = ([], [])
+    var (seen, ties): (Set<[Int]>, [DrawdownRows.Tie]) = ([], [])
     for _ in 0..<50 {
       let problem = TailProblem(
         measure, returns: returns, peaks: peaks, peakTies: ties, beta: beta)
@@ -97,29 +97,19 @@ public struct TailRiskBudgetSolver: Sendable, Hashable {
       let circling = !weighty.isEmpty && !seen.insert(next).inserted
       for t in misses where !(circling && weighty.contains(t)) { peaks[t] = next[t] }
       if circling, let t = weighty.first {
-        ties.append(TailProblem.PeakTie(assigned: peaks[t], other: next[t]))
+        ties.append(DrawdownRows.Tie(assigned: peaks[t], other: next[t]))
       }
     }
     throw .notConverged(iterations: 50, error: .infinity)
   }
 
-  /// For each row the row of the last running peak, with the cumulative returns and running peaks.
-  ///
-  /// A peak at the start is −1; without drawdowns all are.
+  /// The running peaks where they matter; without drawdowns all are the start.
   private static func lastPeaks(
     _ measure: Measure, _ returns: Matrix, _ weights: [Double]
   ) -> (peaks: [Int], levels: [Double], highs: [Double]) {
-    var peaks = [Int](repeating: -1, count: returns.rows)
-    var levels = [Double](repeating: 0, count: returns.rows)
-    var highs = levels
-    guard case .cdar = measure else { return (peaks, levels, highs) }
-    var (level, best, position) = (0.0, 0.0, -1)
-    for t in 0..<returns.rows {
-      for i in weights.indices { level += returns[t, i] * weights[i] }
-      if level >= best { (best, position) = (level, t) }
-      (peaks[t], levels[t], highs[t]) = (position, level, best)
-    }
-    return (peaks, levels, highs)
+    if case .cdar = measure { return DrawdownRows.path(returns, weights) }
+    let none = [Double](repeating: 0, count: returns.rows)
+    return ([Int](repeating: -1, count: returns.rows), none, none)
   }
 }
 

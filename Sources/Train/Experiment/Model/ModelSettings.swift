@@ -24,6 +24,8 @@ struct ModelSettings: Sendable {
   /// Regimes with budgets of their own; nil: one regime.
   var regimes: RegimeSettings?
   var budgets: BudgetSettings
+  /// The risk that the budgets are shares of.
+  var measure: MeasureSettings
   /// How hard a date may be for the risk-budgeting solver.
   var solver: SolverLimits
   /// The dual-layer model whose table, thresholds and rates are trained, in the network's place.
@@ -57,7 +59,8 @@ struct ModelSettings: Sendable {
     .bool("assetConstants", default: true)
     regimes = reader.about("regimes of the market, each with its budgets; null: none")
       .optionalObject("regimes") { RegimeSettings($0) }
-    budgets = reader.object("budgets") { BudgetSettings($0, assets: assets.count) }
+    budgets = reader.object("budgets") { BudgetSettings($0, assets: assets) }
+    measure = reader.object("measure") { MeasureSettings($0) }
     solver = reader.object("solver") { SolverLimits($0) }
     floorRule = reader.about(
       "a rule, not a model: a floor for defensive assets while an indicator is high; null: none"
@@ -74,6 +77,7 @@ struct ModelSettings: Sendable {
     .optionalObject("dualLayer", expected: "an object or null") {
       DualLayer($0, assets: assets, rowsPerYear: rowsPerYear)
     }
+    requireMeasure(reader)
     if dualLayer != nil {
       replaceNetwork(reader)
       return
@@ -91,7 +95,7 @@ struct ModelSettings: Sendable {
     let others: [(key: String, isOn: Bool)] = [
       ("regimes", regimes != nil), ("attention", attention != nil), ("gate", gate != nil),
       ("floorRule", floorRule != nil), ("drawdown", drawdown != nil),
-      ("risk", risk.kind != .trailing),
+      ("risk", risk.kind != .trailing), ("budgets", !budgets.groups.isEmpty),
     ]
     for other in others where other.isOn {
       reader.report(other.key, "expected none of it beside dualLayer, which has states of its own")
@@ -100,6 +104,23 @@ struct ModelSettings: Sendable {
     sequence.kind = .none
     selection = nil
     assetConstants = false
+  }
+
+  /// Scenarios take the place of the covariance and of the solver that has limits.
+  private func requireMeasure(_ reader: ConfigReader) {
+    guard measure.kind != .volatility else { return }
+    if risk.kind != .trailing {
+      reader.report(
+        "risk",
+        "kind is \(risk.kind.rawValue), which forecasts a covariance; expected trailing with "
+          + "measure.kind \(measure.kind.rawValue), which reads none")
+    }
+    if solver.isLimiting {
+      reader.report(
+        "solver",
+        "expected no limits with measure.kind \(measure.kind.rawValue): they are of the solver for "
+          + "volatility")
+    }
   }
 
   private func requireConsistency(_ reader: ConfigReader) {

@@ -10,6 +10,8 @@ struct SolverLimits: Sendable {
   var residual: Double?
   /// The largest condition of the system that gradients are computed from.
   var condition: Double?
+  /// The largest number of bounds that are met without being needed.
+  var weaklyActiveBounds: Int?
 
   init(_ reader: ConfigReader) {
     iterations = reader.about("Newton steps of a date above which training fails; null: any")
@@ -20,6 +22,16 @@ struct SolverLimits: Sendable {
       .optionalDouble("residual", in: .above(0))
     condition = reader.about("condition of the gradient's system above which training fails")
       .optionalDouble("condition", in: .above(1))
+    weaklyActiveBounds = reader.about(
+      "bounds of budgets met without being needed, where gradients are one-sided, above which training fails"
+    )
+    .optionalInt("weaklyActiveBounds", in: 0...100_000)
+  }
+
+  /// Whether anything is limited.
+  var isLimiting: Bool {
+    iterations != nil || decrement != nil || residual != nil || condition != nil
+      || weaklyActiveBounds != nil
   }
 
   /// The first date beyond a limit, and what is wrong there; nil where all keep them.
@@ -29,6 +41,10 @@ struct SolverLimits: Sendable {
         ("iterations", Double(found.iterations), iterations.map { Double($0) }),
         ("decrement", found.decrement, decrement), ("residual", found.residual, residual),
         ("condition", found.condition, condition),
+        (
+          "weaklyActiveBounds", Double(found.weaklyActiveBounds),
+          weaklyActiveBounds.map { Double($0) }
+        ),
       ] {
         guard let limit, value > limit || value.isNaN else { continue }
         return (

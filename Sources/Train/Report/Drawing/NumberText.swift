@@ -28,6 +28,19 @@ enum NumberText {
     return (value < 0 && scaled > 0 ? "−" : "") + grouped + fraction
   }
 
+  /// A number with so many significant digits, trailing zeros included: `%#.17g`, with an exponent
+  /// where no digit would follow the point.
+  static func significant(_ value: Double, digits: Int) -> String {
+    let text = formatted(value, "%#.*g", digits)
+    return text.hasSuffix(".") ? formatted(value, "%.*e", digits - 1) : text
+  }
+
+  private static func formatted(_ value: Double, _ format: String, _ digits: Int) -> String {
+    var text = [CChar](repeating: 0, count: digits + 32)
+    let length = withVaList([Int32(digits), value]) { vsnprintf(&text, text.count, format, $0) }
+    return String(decoding: text[..<Int(length)].map { UInt8(bitPattern: $0) }, as: UTF8.self)
+  }
+
   /// The shortest number within half a unit of the fifth significant digit: enough for a reader,
   /// short in a file.
   static func rounded(_ value: Double) -> Double {
