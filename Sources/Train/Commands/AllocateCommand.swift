@@ -67,7 +67,8 @@ enum AllocateCommand {
       .value("volatility-target", "X", "scale to this volatility; the rest is cash"),
       .value("max-exposure", "X", "largest sum of weights then (default: 1)"),
       .value(
-        "estimator", "NAME", "covariance: \(words(CovarianceSettings.Estimator.self)) (default: sample)"),
+        "estimator", "NAME",
+        "covariance: \(words(CovarianceSettings.Estimator.self)) (default: sample)"),
       .value("half-life", "ROWS", "of the weights, for ewma (default: 20)"),
       .value("factors", "N", "of pca (default: 3)"),
       .value(
