@@ -5,9 +5,13 @@ import Testing
 
 /// The commands of Docs/Tutorial.md, all of them, as they are written, one after the other in a new folder.
 @Suite struct TutorialTests {
-  /// The program as this build made it, beside the tests.
-  private static let program =
-    URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent().path + "/train"
+  /// The program as this build made it: beside the tests, or where a plain build puts it.
+  private static let program: String = {
+    let beside =
+      URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent().path + "/train"
+    return FileManager.default.isExecutableFile(atPath: beside)
+      ? beside : ExperimentTests.package + "/.build/debug/train"
+  }()
 
   @Test(.timeLimit(.minutes(5))) func everyCommandRuns() throws {
     try #require(
