@@ -13,7 +13,7 @@ import Testing
       let loaded = try LoadedExperiment(config: folder + "/small.json")
       let problem = try Problem(loaded.experiment, data: loaded.data)
       let evidence = try RunEvidence(try SmallExperiment.run(problem))
-      return (evidence, RunReport(evidence: evidence, loaded: loaded).document)
+      return (evidence, RunReport(evidence: evidence, provenance: loaded.provenance).document)
     }
   }
 
