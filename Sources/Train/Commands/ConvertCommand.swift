@@ -15,17 +15,15 @@ enum ConvertCommand {
       and report, decided in the new precision. run.json says what it was converted from.
       """,
     operands: [.required("RUN", "the run directory")],
-    options: [.value("output", "DIR", "put the converted run there, into a new directory")],
+    options: [CommonOptions.output],
     examples: [("train convert runs/quickstart --output runs/quickstart-single", "")])
 
   static func run(_ arguments: CommandLineArguments) throws {
-    guard let output = arguments.string("output") else {
-      throw UsageError("where should the run go? give --output DIR", command: arguments.title)
-    }
     let conversion = try RunConversion(arguments.operand("RUN") ?? ".")
-    let (finished, begun) = try conversion.write(to: output)
+    let target = try conversion.directory(arguments.string("output"))
+    let (finished, begun) = try conversion.write(to: target)
     print(
       "\(finished) trained networks" + (begun > 0 ? " and \(begun) begun ones" : "")
-        + " in \(Scalar.self) → \(output); results and report: train resume \(output)")
+        + " in \(Scalar.self) → \(target.path); results and report: train resume \(target.path)")
   }
 }

@@ -42,11 +42,15 @@ struct RunConversion {
     remark = "\(provenance.scalar), executable \(provenance.executable)"
   }
 
+  /// The directory of the converted run; a new one of the run's name where none is given.
+  func directory(_ output: String?) throws -> RunDirectory {
+    try RunDirectory.new(named: loaded.experiment.name, at: output)
+  }
+
   /// Writes the run in this program's precision and returns how many networks it took over.
   ///
   /// Throws before the directory is a run's where a checkpoint is damaged or of something else.
-  func write(to output: String) throws -> (finished: Int, begun: Int) {
-    let target = try RunDirectory.new(named: loaded.experiment.name, at: output)
+  func write(to target: RunDirectory) throws -> (finished: Int, begun: Int) {
     var (finished, begun) = (0, 0)
     for work in works {
       let unit = work.unit

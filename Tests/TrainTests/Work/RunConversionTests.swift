@@ -23,7 +23,7 @@ import Testing
     let before = try FinishedRun(run.directory.path).result
     try run.relabel({ $0.scalar = SmallRun.otherPrecision }, arrays: SmallRun.inOtherPrecision)
     let target = converted(run)
-    let count = try RunConversion(run.directory.path).write(to: target.path)
+    let count = try RunConversion(run.directory.path).write(to: target)
     #expect(count == (before.fits.count, 0))
     let planned = try PlannedRun(opening: target.path)
     #expect(planned.provenance.scalar == "\(Scalar.self)")
@@ -52,8 +52,8 @@ import Testing
     let units = planned.problem.units
     try run.relabel(
       { $0.scalar = other }, arrays: SmallRun.inOtherPrecision, in: target)
-    _ = try RunConversion(target.path).write(to: run.folder.path + "/back")
     let back = RunDirectory(path: run.folder.path + "/back")
+    _ = try RunConversion(target.path).write(to: back)
     for (unit, values) in zip(units, weights) {
       let again = try state(back, unit, back.result(unit, .whole)).best.values
       #expect(again.map { Float($0) } == values.map { Float($0) })
@@ -72,7 +72,7 @@ import Testing
       begun, unit: unit, origin: planned.loaded.origin, to: run.directory.checkpoint(unit))
     try run.relabel({ $0.scalar = SmallRun.otherPrecision }, arrays: SmallRun.inOtherPrecision)
     let target = converted(run)
-    #expect(try RunConversion(run.directory.path).write(to: target.path) == (0, 1))
+    #expect(try RunConversion(run.directory.path).write(to: target) == (0, 1))
     let taken = try state(target, unit, target.checkpoint(unit))
     #expect(taken.epochs == begun.epochs && !taken.isFinished)
     #expect(taken.optimizer.mean.map { Float($0) } == begun.optimizer.mean.map { Float($0) })
@@ -89,7 +89,7 @@ import Testing
     #expect(same?.description.contains("is in \(Scalar.self), as this program computes") == true)
     try run.relabel({ $0.scalar = SmallRun.otherPrecision }, arrays: SmallRun.inOtherPrecision)
     let taken = #expect(throws: ExperimentError.self) {
-      try RunConversion(run.directory.path).write(to: run.directory.path)
+      try RunConversion(run.directory.path).directory(run.directory.path)
     }
     #expect(taken?.description.contains("exists already and is not empty") == true)
     let unit = try #require(units.last)
@@ -98,7 +98,7 @@ import Testing
     try AtomicFile.write(bytes, to: run.directory.result(unit, .whole))
     let target = converted(run)
     let damaged = #expect(throws: CheckpointError.self) {
-      try RunConversion(run.directory.path).write(to: target.path)
+      try RunConversion(run.directory.path).write(to: target)
     }
     #expect(damaged?.kind == .damaged)
     #expect(throws: ExperimentError.self, "no run.json: nobody may go on with half of it") {

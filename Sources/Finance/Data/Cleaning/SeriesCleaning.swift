@@ -20,8 +20,10 @@ struct SeriesCleaning {
   /// deviations, and at most.
   static let splitDeviations = 3.0
   static let splitTolerance = 0.03
-  /// The least robust score of a jump, which is evidence that the market moved.
+  /// The least robust score of a jump, which is evidence that the market moved, and its least change of the
+  /// log price: an account's interest jumps on Mondays.
   static let jumpScore = 5.0
+  static let jumpChange = 0.02
 
   /// The prices used, complete, of prices with NaN for missing ones, the first of which is there.
   func clean(_ raw: [Double]) -> (prices: [Double], report: SeriesReport) {
@@ -56,7 +58,7 @@ struct SeriesCleaning {
           winsorised.append(
             SeriesReport.Winsorised(date: date, from: price, to: used, score: score))
         }
-        if abs(score) > Self.jumpScore { jumps.append(date) }
+        if abs(score) > Self.jumpScore, abs(change) > Self.jumpChange { jumps.append(date) }
         if abs(score) > Self.splitScore, let ratio = Self.splitRatio(change, scale: scale) {
           splits.append(SeriesReport.Split(date: date, ratio: ratio))
         }

@@ -111,6 +111,21 @@ import Testing
     #expect(try suspected(-log(2.0)) == [1, 1], "both like a split")
   }
 
+  /// A money market that earns 1 basis point a day and 3 on some says nothing about a split of that day.
+  @Test func interestIsNoJump() throws {
+    var stock = walk()
+    for t in 250..<400 { stock[t] *= 0.5 }
+    var level = 100.0
+    let bill = (0..<400).map { t in
+      level *= 1 + (t % 5 == 0 ? 3e-4 : 1e-4 + 1e-6 * Double(t % 3))
+      return level
+    }
+    let panel = makePanel([("A", stock), ("B", bill)])
+    let report = try MarketData(prices: panel, assets: ["A"], cash: "B").report
+    #expect(report[0].splits.count == 1 && report[1].jumps.isEmpty)
+    #expect(try MarketData(prices: panel, assets: ["A", "B"]).report[0].splits.count == 1)
+  }
+
   /// Oil fell by a third on the first day of the Gulf war, to .1 % like a split of 3 for 2; gold fell by 6 %.
   @Test func theGulfWarIsNoSplit() throws {
     let data = try EmbeddedData.fourAssets()
