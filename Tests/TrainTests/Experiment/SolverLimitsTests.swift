@@ -68,7 +68,9 @@ import Testing
       ).diagnostics
     }
     let own = SolverMaxima(found).values
-    #expect(fit.state.epochs[0].solver.values[0] == own[0])
+    // Covariances on the tape have the tape's precision.
+    let apart = (fit.state.epochs[0].solver.values[0] - own[0]).magnitude
+    #expect(apart <= (MemoryLayout<Scalar>.size == 8 ? 0 : 1))
     #expect((fit.state.epochs[0].solver.values[3] / own[3] - 1).magnitude < 1e-5)
   }
 

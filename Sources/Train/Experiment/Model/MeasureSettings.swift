@@ -8,7 +8,7 @@ struct MeasureSettings: Sendable {
 
   init(_ reader: ConfigReader) {
     kind = reader.about(
-      "volatility: of the covariance; the others of the latest rows of returns as scenarios, drawdowns in their order"
+      "volatility: of the covariance; the others of the latest rows of returns as scenarios, drawdowns in their order; reports show shares of variance whatever the measure"
     )
     .choice("kind", default: .volatility)
     confidence = reader.about("one minus the tail's share, of \(AllocationRisk.withConfidence)")
