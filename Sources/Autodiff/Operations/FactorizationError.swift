@@ -7,6 +7,13 @@ public enum FactorizationError: Error, Equatable, Sendable, CustomStringConverti
   /// An element of a triangle's diagonal is zero or not a number.
   case singularTriangle(operation: String, batch: Int, row: Int, value: Double)
 
+  /// The number of the matrix in its batch.
+  public var batch: Int {
+    switch self {
+    case .notPositiveDefinite(_, let batch, _, _), .singularTriangle(_, let batch, _, _): batch
+    }
+  }
+
   /// What was found, what was expected, and the remedy.
   public var description: String {
     switch self {

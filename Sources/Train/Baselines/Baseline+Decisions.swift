@@ -17,7 +17,7 @@ extension Baseline {
     if let last { range = range.clamped(to: 0..<last + 1) }
     do {
       switch strategy {
-      case .learnedConstants: return nil
+      case .learnedConstants, .forecast: return nil
       case .rule(let rule):
         return Outcome(decisions: try decisions(of: rule, in: problem, range), events: [])
       case .dualLayer(let model):
@@ -52,7 +52,7 @@ extension Baseline {
     let last = data.dates.count - 1
     do {
       switch strategy {
-      case .learnedConstants: return nil
+      case .learnedConstants, .forecast: return nil
       case .rule(let rule):
         guard last >= rule.requiredRows else {
           throw ExperimentError(

@@ -17,8 +17,7 @@ extension Baseline {
       return .rule(
         TrailingMeanVariance(
           window: window(reader, "expected returns are means over so many rows"),
-          riskAversion: reader.about("relative risk aversion").double(
-            "riskAversion", default: 4, in: .above(0)),
+          riskAversion: riskAversion(reader),
           bounds: bounds(reader, assets.count)))
     case .maximumSharpe:
       return .rule(
@@ -54,12 +53,25 @@ extension Baseline {
           inner(reader, assets, rowsPerYear),
           window: window(reader, "so many rows must have beaten cash")))
     case .dualLayer: return .dualLayer(DualLayer(reader, assets: assets, rowsPerYear: rowsPerYear))
+    case .forecastRiskParity: return .forecast(ForecastPipeline(allocation: .riskParity))
+    case .forecastHRP:
+      return .forecast(
+        ForecastPipeline(allocation: .hierarchicalRiskParity(linkage(reader, .single))))
+    case .forecastMeanVariance:
+      return .forecast(
+        ForecastPipeline(
+          allocation: .meanVariance(
+            riskAversion: riskAversion(reader), bounds: bounds(reader, assets.count))))
     case .constantBudgets: return .learnedConstants
     }
   }
 
   private static func window(_ reader: ConfigReader, _ about: String) -> Int {
     reader.about(about).int("window", default: 252, in: 2...10_000)
+  }
+
+  private static func riskAversion(_ reader: ConfigReader) -> Double {
+    reader.about("relative risk aversion").double("riskAversion", default: 4, in: .above(0))
   }
 
   private static func linkage(

@@ -1,8 +1,8 @@
 internal import Autodiff
 internal import Finance
 
-/// A strategy without a network, as a config describes it: what a trained model is compared with, or
-/// the whole experiment.
+/// A strategy as a config describes it, beside the model: what a trained model is compared with, or the
+/// whole experiment.
 ///
 /// It runs through the same backtest as the model, on the same period and costs.
 struct Baseline: Sendable {
@@ -14,6 +14,16 @@ struct Baseline: Sendable {
     case dualLayer(DualLayer)
     /// By training constants.
     case learnedConstants
+    /// By a rule on the forecasts of networks that are trained to forecast.
+    case forecast(ForecastPipeline)
+
+    /// Whether it takes training.
+    var isTrained: Bool {
+      switch self {
+      case .rule, .dualLayer: false
+      case .learnedConstants, .forecast: true
+      }
+    }
   }
 
   let rule: BaselineRule
@@ -38,7 +48,7 @@ struct Baseline: Sendable {
     self.rule = rule
     strategy = Self.strategy(rule, reader, assets, rowsPerYear)
     var suffix = ""
-    if rule == .constantBudgets || rule == .dualLayer {
+    if strategy.isTrained || rule == .dualLayer {
       (schedule, band) = (nil, 0)
     } else {
       (schedule, suffix) = Self.schedule(reader)

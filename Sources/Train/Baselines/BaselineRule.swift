@@ -1,4 +1,4 @@
-/// The strategies without a network, by their names in configs.
+/// The strategies that the model is compared with, by their names in configs.
 enum BaselineRule: String, Sendable, CaseIterable {
   case equalWeight = "equal-weight"
   case inverseVolatility = "inverse-volatility"
@@ -15,6 +15,10 @@ enum BaselineRule: String, Sendable, CaseIterable {
   case volatilityTarget = "volatility-target"
   case momentumGate = "momentum-gate"
   case dualLayer = "dual-layer"
+  /// Networks that forecast, and a rule on their forecasts.
+  case forecastRiskParity = "forecast-risk-parity"
+  case forecastHRP = "forecast-hrp"
+  case forecastMeanVariance = "forecast-mean-variance"
   /// Risk budgets without a network: one trainable constant per asset, trained like the model.
   case constantBudgets = "constant-budgets"
 
@@ -36,6 +40,9 @@ enum BaselineRule: String, Sendable, CaseIterable {
     case .volatilityTarget: "Volatility target"
     case .momentumGate: "12-month gate (rule)"
     case .dualLayer: "Dual layer"
+    case .forecastRiskParity: "Forecast → risk parity"
+    case .forecastHRP: "Forecast → HRP"
+    case .forecastMeanVariance: "Forecast → mean–variance"
     case .constantBudgets: "Learned constant budgets"
     }
   }
@@ -61,6 +68,12 @@ enum BaselineRule: String, Sendable, CaseIterable {
       "another rule; assets whose return over the window does not beat cash are held as cash instead"
     case .dualLayer:
       "risk budgets by economic phase and volatility state, refined, smoothed and traded on triggers"
+    case .forecastRiskParity:
+      "the model's network trained to forecast volatilities and correlations alone, then equal risk contributions under its forecast"
+    case .forecastHRP:
+      "the same forecasts, then hierarchical risk parity"
+    case .forecastMeanVariance:
+      "the same forecasts and a second network's of excess returns, then Markowitz within bounds"
     case .constantBudgets: "one trained risk budget per asset, no network"
     }
   }

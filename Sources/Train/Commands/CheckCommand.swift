@@ -21,7 +21,11 @@ enum CheckCommand {
     let problem = try Problem(loaded.experiment, data: loaded.data)
     let blocks = try problem.checkModel()
     print(facts(loaded, problem))
-    print(model(blocks))
+    print(table(blocks, total: "model"))
+    for (target, blocks) in try problem.forecasterBlocks() {
+      print("\(target.rawValue), for baselines that forecast first and optimise then:")
+      print(table(blocks, total: "forecaster"))
+    }
     print(folds(problem))
     print(calendar(problem))
     var leaks: [String] = []
@@ -78,8 +82,8 @@ enum CheckCommand {
     return table.text
   }
 
-  /// The assembled model: its blocks in the order of the data's flow.
-  private static func model(_ blocks: [BlockSummary]) -> String {
+  /// An assembled model or forecaster: its blocks in the order of the data's flow.
+  private static func table(_ blocks: [BlockSummary], total: String) -> String {
     var table = TextTable([
       .left("block"), .left("what"), .left("gives"), .right("parameters"),
       .right("multiply-adds per decision"),
@@ -92,7 +96,7 @@ enum CheckCommand {
     }
     let parameters = blocks.reduce(0) { $0 + $1.parameters }
     let work = blocks.reduce(0) { $0 + $1.multiplyAdds }
-    table.append(["model", "", "", String(parameters), String(work)])
+    table.append([total, "", "", String(parameters), String(work)])
     return table.text
   }
 

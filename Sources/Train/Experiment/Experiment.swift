@@ -82,10 +82,12 @@ struct Experiment: Sendable {
     .optionalObject("strategy", shorthand: "rule") {
       Baseline($0, assets: names, rowsPerYear: year)
     }
-    if case .learnedConstants = strategy?.strategy {
+    if let strategy, strategy.strategy.isTrained {
       reader.report(
         "strategy",
-        "value is \"constant-budgets\"; expected no strategy and model.head.kind \"none\"")
+        "value is \"\(strategy.rule.rawValue)\"; expected "
+          + (strategy.rule == .constantBudgets
+            ? "no strategy and model.head.kind \"none\"" : "it among baselines"))
     }
     baselines = reader.about("the strategies that run through the same backtest (see Baselines)")
       .objects(

@@ -115,7 +115,7 @@ extension Attribution {
     let games = try problem.folds.compactMap { fold -> FeatureGame? in
       let own = kept.filter(fold.test.contains)
       guard !own.isEmpty else { return nil }
-      let members = result.fits.filter { $0.unit.fold == fold && $0.unit.member != .constants }
+      let members = result.fits.filter { $0.unit.fold == fold && $0.unit.member.isOfModel }
       return try FeatureGame(problem, groups: plan.groups, fold: fold, members: members, kept: own)
     }
     let players = plan.groups.groups.count

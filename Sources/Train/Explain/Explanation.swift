@@ -26,7 +26,7 @@ struct Explanation: Sendable {
     sensitivities = try ParallelMap.run(problem.folds, threads: threads) { fold in
       try Sensitivities(
         problem,
-        members: run.result.fits.filter { $0.unit.fold == fold && $0.unit.member != .constants },
+        members: run.result.fits.filter { $0.unit.fold == fold && $0.unit.member.isOfModel },
         decision: fold.test.upperBound - 1)
     }
   }

@@ -17,7 +17,7 @@ extension Policy {
     )
     let tape = Tape()
     let inputs = DecisionInputs(
-      decision..<decision + 1, of: problem, features: features, for: self, on: tape,
+      decision..<decision + 1, of: problem, features: features, for: needs, on: tape,
       differentiable: true)
     guard inputs.features != nil || inputs.own != nil || inputs.market != nil else {
       throw ExperimentError("this model reads no features: there is nothing to explain")

@@ -73,6 +73,31 @@ struct ModelSummary {
       output: "[D, \(lanes), \(outputs)]", multiplyAdds: work * lanes, parameters)
   }
 
+  /// Hidden layers of a forecaster, of the given widths.
+  mutating func add(hidden widths: [Int], lanes: Int, _ parameters: Parameters) {
+    let work = zip(widths, widths.dropFirst()).reduce(0) { $0 + $1.0 * $1.1 }
+    add(
+      "head", "mlp \(widths.map(String.init).joined(separator: " → ")), shared by the assets",
+      output: "[D, \(lanes), \(widths[widths.count - 1])]", multiplyAdds: work * lanes, parameters)
+  }
+
+  mutating func add(
+    forecast target: ForecastTarget, _ risk: RiskForecastSettings, width: Int, assets n: Int,
+    _ parameters: Parameters
+  ) {
+    switch target {
+    case .risk:
+      add(
+        "forecast", "volatilities, by \(risk.loss.rawValue), and correlations",
+        output: "[D, \(n), \(n)]",
+        multiplyAdds: n * width * (1 + risk.rank) + n * n * (risk.rank + 4), parameters)
+    case .returns:
+      add(
+        "forecast", "expected excess returns", output: "[D, \(n)]", multiplyAdds: n * (width + 1),
+        parameters)
+    }
+  }
+
   mutating func addConstants(_ assets: Int, regimes: Int?, _ parameters: Parameters) {
     add(
       "assetConstants", regimes == nil ? "one per asset" : "one per regime and asset",

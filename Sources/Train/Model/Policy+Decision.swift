@@ -26,7 +26,7 @@ extension Policy {
   /// Throws a `DatedError` for a date without a solution.
   func callAsFunction(_ inputs: DecisionInputs, in pass: inout Pass) throws -> Decision {
     var details: [DecisionDetail: Variable] = [:]
-    let states = states(inputs, details: &details, in: &pass)
+    let states = network(inputs, history: history, details: &details, in: &pass)
     var auxiliary: Variable?
     var budgets: Variable
     if let dualLayer {
@@ -77,33 +77,7 @@ extension Policy {
       drawdownLogits: logits, details: details, diagnostics: diagnostics)
   }
 
-  // MARK: States and scores
-
-  /// The states `[D, lanes, width]` that the heads read; nil without a network.
-  private func states(
-    _ inputs: DecisionInputs, details: inout [DecisionDetail: Variable], in pass: inout Pass
-  ) -> Variable? {
-    var values: Variable
-    if let selection {
-      guard let own = inputs.own else { fatalError("Policy: selection without its features") }
-      let market = inputs.market
-      let seen = history - sequenceHistory..<own.shape[0]
-      let output = selection(
-        VariableSelection.Input(assets: own.slice(seen), market: market?.slice(seen)), in: &pass)
-      values = output.selected
-      details[.selection] = output.weights.slice(sequenceHistory..<seen.count).mean(axis: 1)
-    } else if let features = inputs.features {
-      values = features.slice(history - sequenceHistory..<features.shape[0])
-    } else {
-      return nil
-    }
-    if let sequence { values = sequence(values, in: &pass) }
-    if let attention {
-      guard let neighbours = inputs.neighbours else { fatalError("Policy: no neighbours") }
-      values = attention(values, neighbours, in: &pass)
-    }
-    return values
-  }
+  // MARK: Scores
 
   /// The scores: `[D, N]`, with regimes `[D, K, N]` or `[D, 1, N]`; without a network the constants'
   /// shape.

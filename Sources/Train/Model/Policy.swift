@@ -15,10 +15,7 @@ struct Policy: Sendable {
   let needs: InputNeeds
   let inputs: ModelInputs
 
-  let selection: VariableSelection?
-  let sequence: SequenceBlock?
-  let sequenceHistory: Int
-  let attention: AttentionBlock?
+  let network: StateNetwork
   let head: MLP?
   let constants: ParameterID?
   let regimes: RegimeBlock?
@@ -51,36 +48,8 @@ struct Policy: Sendable {
     needs = InputNeeds(settings)
     var summary = ModelSummary()
     let lanes = settings.scorer == .shared ? n : 1
-    let variables = inputs.variables(settings.scorer).count
-    var width = variables
-
-    if let own = settings.selection {
-      let market = inputs.marketFeatures.count
-      selection = builder.scope("selection") {
-        VariableSelection(
-          assetVariables: variables - market, marketVariables: market, width: own.width, in: &$0)
-      }
-      width = own.width
-      summary.add(selection: own, variables: variables, lanes: lanes, builder.parameters)
-    } else {
-      selection = nil
-    }
-
-    let (states, seen) = (settings.sequence, width)
-    sequence = try builder.scope("sequence") { try SequenceBlock(states, inputs: seen, in: &$0) }
-    sequenceHistory = states.history
-    if sequence != nil {
-      width = states.hidden
-      summary.add(sequence: states, inputs: seen, lanes: lanes, builder.parameters)
-    }
-    let stateWidth = width
-
-    attention = try settings.attention.map { own in
-      try builder.scope("attention") { try AttentionBlock(own, width: stateWidth, in: &$0) }
-    }
-    if let own = settings.attention {
-      summary.add(attention: own, width: width, assets: n, builder.parameters)
-    }
+    network = try StateNetwork(settings, inputs, &summary, in: &builder)
+    let stateWidth = network.width
 
     // Regimes with budgets from the network are scored one by one.
     let copies = settings.regimes?.budgets == .network ? settings.regimes?.count ?? 1 : 1

@@ -6,8 +6,8 @@ internal import Finance
 /// Every price and indicator after a cut is replaced by noise; then everything the experiment
 /// knows, decides and earns up to the cut must have the same bits as before: features and
 /// covariances of every decision up to it, the trained parameters of the fold that tests there,
-/// that fold's weights up to the cut, their net returns up to the cut's row, and the decisions of every
-/// baseline until then.
+/// that fold's weights up to the cut, their net returns up to the cut's row, and what every baseline
+/// decides or has forecast until then.
 ///
 /// A combinatorial fold trains on decisions after its tests, which see the noise by design: where any
 /// training decision follows the cut, training is left out, and the outcome says so.
@@ -87,16 +87,60 @@ struct LeakTest: Sendable {
         "budgets of \(strategy.title)", before.budgets?.elements ?? [],
         after.budgets?.elements ?? [])
     }
-    // A strategy in the model's place trains nothing.
-    let trained = experiment.strategy == nil ? fold.trainParts.flatMap { Array($0) } : []
+    // A strategy in the model's place trains nothing, unless baselines have something forecast.
+    let trains = experiment.strategy == nil || !original.forecastTargets.isEmpty
+    let trained = trains ? fold.trainParts.flatMap { Array($0) } : []
     let after = trained.count { $0 > decision }
-    if experiment.strategy == nil, after == 0 {
-      try train(
-        (original, changed), on: fold, through: decision, comparing: &comparison)
+    if trains, after == 0 {
+      let problems = (original, changed)
+      if experiment.strategy == nil {
+        try train(problems, on: fold, through: decision, comparing: &comparison)
+      }
+      try trainForecasters(problems, on: fold, through: decision, comparing: &comparison)
     }
     return Outcome(
       date: problem.data.dates[row], fold: fold.index, compared: comparison.compared,
       training: (trained.count, after), differences: comparison.differences)
+  }
+
+  /// Trains the forecasters of baselines and decides on both data.
+  private func trainForecasters(
+    _ problems: (original: Problem, changed: Problem), on fold: Fold, through decision: Int,
+    comparing comparison: inout BitComparison
+  ) throws {
+    let (original, changed) = problems
+    let decided = fold.test.lowerBound..<decision + 1
+    var forecasts: [ForecastTarget: (before: Forecasts, after: Forecasts)] = [:]
+    for target in original.forecastTargets {
+      let unit = WorkUnit(fold: fold, member: .forecaster(target, seed: 0))
+      let (first, second) = (try Fitter(original, unit), try Fitter(changed, unit))
+      let (fit, refit) = (
+        try first.fit(from: first.initialState), try second.fit(from: second.initialState)
+      )
+      comparison.require(
+        "parameters of \(target.rawValue)", fit.parameters.values.map { Double($0) },
+        refit.parameters.values.map { Double($0) })
+      guard let before = first.forecasts(decided, fit.parameters),
+        let after = second.forecasts(decided, refit.parameters)
+      else { continue }
+      comparison.require(
+        "forecasts of \(target.rawValue)", before.values.elements, after.values.elements)
+      forecasts[target] = (before, after)
+    }
+    for baseline in original.experiment.baselines {
+      guard case .forecast(let pipeline) = baseline.strategy, let risk = forecasts[.risk] else {
+        continue
+      }
+      let returns = pipeline.targets.contains(.returns) ? forecasts[.returns] : nil
+      comparison.require(
+        "weights of \(baseline.title)",
+        try pipeline.weights(
+          risk.before, returns?.before, decisions: Array(decided), of: original
+        ).elements,
+        try pipeline.weights(
+          risk.after, returns?.after, decisions: Array(decided), of: changed
+        ).elements)
+    }
   }
 
   /// Trains and decides on both data.

@@ -33,7 +33,7 @@ extension RunResult {
   private func ensemblesByFold() -> [Int: [Int: [Double]]] {
     var result: [Int: [Int: [Double]]] = [:]
     for fold in problem.folds {
-      let own = fits.filter { $0.unit.fold == fold && $0.unit.member != .constants }
+      let own = fits.filter { $0.unit.fold == fold && $0.unit.member.isOfModel }
       for (row, decision) in fold.testParts.joined().enumerated() {
         var mean = [Double](repeating: 0, count: problem.assetCount)
         for fit in own {

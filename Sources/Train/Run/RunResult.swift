@@ -47,17 +47,37 @@ struct RunResult: Sendable {
       return try StrategyResult(
         baseline.title, key: key, decisions: outcome.decisions, events: outcome.events, of: problem)
     }
+    if case .forecast(let pipeline) = baseline.strategy {
+      return try result(of: pipeline, baseline.title, key: key, in: problem, fits: fits)
+    }
     let decisions = concatenated(fits, .constants)
     return try StrategyResult(
       baseline.title, key: key, weights: decisions.weights, budgets: decisions.budgets,
       of: problem)
   }
 
-  /// What a member decides in all tests, in order of time; where several folds test a decision, the
-  /// average of theirs.
+  /// A pipeline on the forecasts of every seed, its weights averaged as the model's are.
+  private static func result(
+    of pipeline: ForecastPipeline, _ title: String, key: String, in problem: Problem,
+    fits: [FittedUnit]
+  ) throws -> StrategyResult {
+    let weights = try (0..<problem.experiment.training.seeds).map { seed in
+      do { return concatenated(try pipeline.decide(fits, seed: seed, in: problem)).weights } catch {
+        throw ExperimentError("\(title): \(error)")
+      }
+    }
+    return try StrategyResult(title, key: key, weights: average(weights), of: problem)
+  }
+
+  /// What a member decides in all tests.
   private static func concatenated(_ fits: [FittedUnit], _ member: Member) -> PolicyDecisions {
-    let own = fits.filter { $0.unit.member == member }
-      .sorted { $0.unit.fold.index < $1.unit.fold.index }
+    concatenated(fits.filter { $0.unit.member == member })
+  }
+
+  /// What the fits of all folds decide in the tests, in order of time; where several folds test a decision,
+  /// the average of theirs.
+  private static func concatenated(_ fits: [FittedUnit]) -> PolicyDecisions {
+    let own = fits.sorted { $0.unit.fold.index < $1.unit.fold.index }
     let tests = own.flatMap { fit in fit.unit.fold.testParts.flatMap { Array($0) } }
     let all = PolicyDecisions.joined(own.map(\.decisions))
     let decisions = Set(tests).sorted()

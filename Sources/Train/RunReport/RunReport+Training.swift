@@ -5,7 +5,7 @@ extension RunReport {
   var training: ReportSection {
     let panels = problem.folds.map { fold in
       let runs = result.fits.filter {
-        $0.unit.fold == fold && $0.unit.member != .constants
+        $0.unit.fold == fold && $0.unit.member.isOfModel
       }
       return TrainingCurves.Panel(
         "Fold \(fold.index + 1)",

@@ -18,7 +18,7 @@ struct FrozenEnsemble: Sendable {
     self.problem = problem
     folds = try problem.folds.map { fold in
       let units = result.fits.filter {
-        $0.unit.fold == fold && $0.unit.member != .constants
+        $0.unit.fold == fold && $0.unit.member.isOfModel
       }
       return Members(
         fold: fold, units: units,

@@ -60,7 +60,7 @@ struct Sweep {
     return try problem.folds.map { fold in
       var weights: Matrix?
       var count = 0.0
-      for fit in result.fits where fit.unit.fold == fold && fit.unit.member != .constants {
+      for fit in result.fits where fit.unit.fold == fold && fit.unit.member.isOfModel {
         let fitter = try Fitter(problem, fit.unit)
         let decided = try fitter.decide(fold.validation, fit.state.best).weights
         count += 1

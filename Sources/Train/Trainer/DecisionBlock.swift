@@ -14,12 +14,12 @@ struct DecisionBlock {
 
   var decisions: Range<Int> { inputs.decisions }
 
-  /// Puts a block for `policy` on a tape; `features` are standardised.
+  /// Puts a block with what `needs` ask for on a tape; `features` are standardised.
   init(
-    _ decisions: Range<Int>, of problem: Problem, features: FeatureTensors, for policy: Policy,
+    _ decisions: Range<Int>, of problem: Problem, features: FeatureTensors, for needs: InputNeeds,
     on tape: Tape
   ) {
-    inputs = DecisionInputs(decisions, of: problem, features: features, for: policy, on: tape)
+    inputs = DecisionInputs(decisions, of: problem, features: features, for: needs, on: tape)
     let span = problem.span(of: decisions)
     portfolio = PortfolioReturns(
       on: tape, assetReturns: span.assetReturns, cashReturns: span.cashReturns,

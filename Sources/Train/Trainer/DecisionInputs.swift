@@ -1,7 +1,7 @@
 internal import Autodiff
 internal import Finance
 
-/// What a policy decides from, for a contiguous block of decisions, on a tape.
+/// What a policy or a forecaster reads, for a contiguous block of decisions, on a tape.
 struct DecisionInputs {
   /// The decisions, as numbers of the problem.
   let decisions: Range<Int>
@@ -29,13 +29,12 @@ struct DecisionInputs {
   /// The latest returns up to each decision `[D, T, N]`; nil where no risk is measured on them.
   let scenarios: Variable?
 
-  /// Puts on a tape what `policy` decides from; `features` are standardised, and get a gradient where they
+  /// Puts on a tape what `needs` ask for; `features` are standardised, and get a gradient where they
   /// are `differentiable`.
   init(
-    _ decisions: Range<Int>, of problem: Problem, features: FeatureTensors, for policy: Policy,
+    _ decisions: Range<Int>, of problem: Problem, features: FeatureTensors, for needs: InputNeeds,
     on tape: Tape, differentiable: Bool = false
   ) {
-    let needs = policy.needs
     let history = needs.history
     check(
       decisions.lowerBound >= history && !decisions.isEmpty,

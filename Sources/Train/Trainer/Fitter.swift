@@ -11,11 +11,9 @@ internal import Layers
 struct Fitter {
   let problem: Problem
   let unit: WorkUnit
-  private let policy: Policy
+  private let learner: Learner
   private let start: Parameters
   private let scaler: Standardizer
-  private let objective: Objective
-  private let auxiliary: AuxiliaryLoss
   private let optimizer: any Optimizer
   private let features: FeatureTensors
   private let settings: TrainingSettings
@@ -32,16 +30,39 @@ struct Fitter {
     generator = SplitMix64(seed: UInt64(experiment.seed))
       .split("fold \(unit.fold.index)").split(unit.member.name)
     var start: Parameters
-    (policy, start) = try problem.policy(of: unit.member, generator: generator.split("parameters"))
+    (learner, start) = try Self.learner(
+      of: unit.member, problem, generator: generator.split("parameters"))
     if let warmStart { start.values = warmStart.values }
     self.start = start
-    objective = Objective(problem)
-    auxiliary = AuxiliaryLoss(problem)
     optimizer = settings.makeOptimizer(start.entries)
     scaler = try Standardizer(
       fitting: problem.features, decisions: unit.fold.trainParts.flatMap { Array($0) },
       clip: experiment.features.clip)
     features = scaler.standardized(problem.features)
+  }
+
+  /// What a unit trains.
+  private enum Learner: Sendable {
+    case policy(PolicyTask)
+    case forecaster(ForecastTask)
+  }
+
+  private static func learner(
+    of member: Member, _ problem: Problem, generator: SplitMix64
+  ) throws -> (Learner, Parameters) {
+    if case .forecaster(let target, _) = member {
+      let (forecaster, start) = try problem.forecaster(target, generator: generator)
+      return (.forecaster(ForecastTask(forecaster, of: problem)), start)
+    }
+    let (policy, start) = try problem.policy(of: member, generator: generator)
+    return (.policy(PolicyTask(policy, of: problem)), start)
+  }
+
+  private var task: any FitTask {
+    switch learner {
+    case .policy(let task): task
+    case .forecaster(let task): task
+    }
   }
 
   /// The state before the first epoch.
@@ -164,9 +185,13 @@ struct Fitter {
       state.parameters)
   }
 
-  /// What given parameters decide for some decisions.
+  /// What given parameters decide for some decisions, of a unit that decides.
   func decide(_ decisions: Range<Int>, _ parameters: Parameters) throws -> PolicyDecisions {
-    try policy.decide(decisions, of: problem, features: features, parameters: parameters)
+    guard case .policy(let task) = learner else {
+      fatalError("Fitter: \(unit.path) forecasts and does not decide")
+    }
+    return try task.policy.decide(
+      decisions, of: problem, features: features, parameters: parameters)
   }
 
   /// What given parameters decide in the fold's tests, part after part.
@@ -174,32 +199,35 @@ struct Fitter {
     PolicyDecisions.joined(try unit.fold.testParts.map { try decide($0, parameters) })
   }
 
+  /// What given parameters forecast for some decisions; nil for a unit that decides.
+  func forecasts(_ decisions: Range<Int>, _ parameters: Parameters) -> Forecasts? {
+    guard case .forecaster(let task) = learner else { return nil }
+    return task.forecasts(decisions, features: features, parameters: parameters)
+  }
+
+  /// A finished state with what it decides or forecasts in the fold's tests.
+  func fitted(_ state: FitState) throws -> FittedUnit {
+    guard case .forecaster = learner else {
+      return FittedUnit(unit: unit, state: state, decisions: try decideTests(state.best))
+    }
+    let parts = unit.fold.testParts.compactMap { forecasts($0, state.best) }
+    return FittedUnit(
+      unit: unit, state: state, decisions: .none, forecasts: Forecasts.joined(parts))
+  }
+
   private func block(_ decisions: Range<Int>, on tape: Tape) -> DecisionBlock {
-    DecisionBlock(decisions, of: problem, features: features, for: policy, on: tape)
+    DecisionBlock(decisions, of: problem, features: features, for: task.needs, on: tape)
   }
 
   // MARK: One evaluation
 
-  /// Runs the policy and the backtest over the blocks of a batch, in one pass.
-  private func outcome(
-    _ batch: TrainingBatch, _ epoch: Int, _ parameters: Parameters, in pass: inout Pass
-  ) throws -> BatchOutcome {
-    var parts:
-      [(block: DecisionBlock, decision: Policy.Decision, earned: PortfolioReturns.Outcome)] = []
-    for block in batch.blocks {
-      do {
-        var decision = try policy(block.inputs, in: &pass)
-        decision.auxiliary = auxiliary(decision, block.decisions)
-        parts.append((block, decision, try block.portfolio(decision.weights)))
-      } catch let error as DatedError {
-        throw failure(
-          epoch, batch, at: block.decisions.lowerBound + error.date, "\(error.underlying)",
-          parameters)
-      } catch let error as PortfolioPathError {
-        throw failure(epoch, batch, at: nil, "\(error)", parameters)
-      }
+  /// Runs a part of the task and says where it failed.
+  private func run<Result>(
+    _ batch: TrainingBatch, _ epoch: Int, _ parameters: Parameters, _ body: () throws -> Result
+  ) throws -> Result {
+    do { return try body() } catch let error as DecisionFailure {
+      throw failure(epoch, batch, at: error.decision, "\(error.underlying)", parameters)
     }
-    return BatchOutcome(parts)
   }
 
   private func evaluate(
@@ -207,8 +235,9 @@ struct Fitter {
   ) throws -> Double {
     var pass = Pass(
       tape: tape, parameters: parameters, mode: .evaluation, needsGradient: false)
-    let outcome = try outcome(batch, epoch, parameters, in: &pass)
-    let loss = Double(objective.validation(outcome).item)
+    let loss = try run(batch, epoch, parameters) {
+      Double(try task.validation(batch.blocks, in: &pass).item)
+    }
     guard loss.isFinite else {
       throw failure(epoch, batch, at: nil, "the validation loss is \(loss)", parameters)
     }
@@ -224,10 +253,9 @@ struct Fitter {
     var pass = Pass(
       tape: tape, parameters: parameters,
       mode: .training(step == 0 ? stream : stream.split("step \(step)")), needsGradient: true)
-    let outcome = try outcome(batch, epoch, parameters, in: &pass)
-    let loss = objective.loss(outcome, at: epoch)
-    let regularised = objective.regularised(loss, outcome, at: epoch)
-    let total = outcome.auxiliary.map { regularised + $0 } ?? regularised
+    let (loss, total) = try run(batch, epoch, parameters) {
+      try task.training(batch.blocks, at: epoch, in: &pass)
+    }
     let (value, penalised) = (Double(loss.item), Double(total.item))
     guard penalised.isFinite else {
       throw failure(epoch, batch, at: nil, "the training loss is \(penalised)", parameters)

@@ -8,6 +8,10 @@ struct PolicyDecisions: Sendable, Hashable {
   var weights: Matrix
   var details: [DecisionDetail: DetailTable] = [:]
 
+  /// No decision.
+  static let none = PolicyDecisions(
+    budgets: Matrix(rows: 0, columns: 0), weights: Matrix(rows: 0, columns: 0))
+
   /// Decisions one after the other.
   static func joined(_ parts: [PolicyDecisions]) -> PolicyDecisions {
     func join(_ matrices: [Matrix]) -> Matrix {
@@ -34,7 +38,7 @@ extension Policy {
   ) throws -> PolicyDecisions {
     let tape = Tape()
     let inputs = DecisionInputs(
-      decisions, of: problem, features: features, for: self, on: tape)
+      decisions, of: problem, features: features, for: needs, on: tape)
     var pass = Pass(tape: tape, parameters: parameters, mode: .evaluation, needsGradient: false)
     do {
       let decision = try self(inputs, in: &pass)

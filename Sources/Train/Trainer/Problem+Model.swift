@@ -14,6 +14,36 @@ extension Problem {
     return (policy, builder.parameters)
   }
 
+  /// Builds a forecaster with the model's network, and its parameters as `generator` starts them.
+  func forecaster(
+    _ target: ForecastTarget, generator: SplitMix64
+  ) throws -> (forecaster: Forecaster, start: Parameters) {
+    var builder = ParameterBuilder(generator: generator)
+    let forecaster = try builder.scope("forecaster") {
+      try Forecaster(target, experiment.model, ModelInputs(features), in: &$0)
+    }
+    return (forecaster, builder.parameters)
+  }
+
+  /// What the baselines have forecast, in order.
+  var forecastTargets: [ForecastTarget] {
+    ForecastTarget.allCases.filter { target in
+      experiment.baselines.contains { baseline in
+        if case .forecast(let pipeline) = baseline.strategy {
+          return pipeline.targets.contains(target)
+        }
+        return false
+      }
+    }
+  }
+
+  /// The blocks of the forecasters that baselines need.
+  func forecasterBlocks() throws -> [(target: ForecastTarget, blocks: [BlockSummary])] {
+    try forecastTargets.map {
+      ($0, try forecaster($0, generator: SplitMix64(seed: 0)).forecaster.blocks)
+    }
+  }
+
   /// Builds the model once and returns its blocks.
   ///
   /// Throws when bounds cannot be met or a parameter group names no parameter.
@@ -23,7 +53,10 @@ extension Problem {
     let (policy, start) = try policy(of: .network(seed: 0), generator: generator)
     let own = start.entries
     // The constants are trained for the baseline even where the model has none.
-    let all = own + (try self.policy(of: .constants, generator: generator).start.entries)
+    var all = own + (try self.policy(of: .constants, generator: generator).start.entries)
+    for target in forecastTargets {
+      all += try forecaster(target, generator: generator).start.entries
+    }
     let training = experiment.training
     for (key, groups) in [
       ("learningRates", training.rateGroups), ("weightDecays", training.decayGroups),

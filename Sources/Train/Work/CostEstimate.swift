@@ -12,6 +12,22 @@ struct CostEstimate: Sendable {
   /// The seconds of each unit, in the order of the units.
   let seconds: [Double]
 
+  /// Members that cost the same.
+  private enum Kind: Hashable {
+    case network
+    case constants
+    case forecaster(ForecastTarget)
+
+    init(_ member: Member) {
+      self =
+        switch member {
+        case .network: .network
+        case .constants: .constants
+        case .forecaster(let target, _): .forecaster(target)
+        }
+    }
+  }
+
   private struct Sample {
     let decisions: Double
     let setUp: Double
@@ -20,17 +36,17 @@ struct CostEstimate: Sendable {
 
   init(_ problem: Problem) throws {
     let folds = [problem.folds.first, problem.folds.last].compactMap { $0 }
-    var samples: [Bool: [Sample]] = [:]
-    for member in [problem.members.first, problem.members.last].compactMap({ $0 }) {
-      let isConstants = member == .constants
-      guard samples[isConstants] == nil else { continue }
-      samples[isConstants] = try folds.map {
+    var samples: [Kind: [Sample]] = [:]
+    for member in problem.members {
+      let kind = Kind(member)
+      guard samples[kind] == nil else { continue }
+      samples[kind] = try folds.map {
         try Self.measure(WorkUnit(fold: $0, member: member), of: problem)
       }
     }
     let steps = Double(problem.experiment.training.epochs + 1)
     seconds = problem.units.map { unit in
-      let own = samples[unit.member == .constants] ?? []
+      let own = samples[Kind(unit.member)] ?? []
       let decisions = Self.decisions(unit.fold)
       return Self.value(own.map { ($0.decisions, $0.setUp) }, at: decisions)
         + steps * Self.value(own.map { ($0.decisions, $0.epoch) }, at: decisions)

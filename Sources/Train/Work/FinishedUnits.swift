@@ -1,10 +1,13 @@
 internal import Finance
 
-/// A trained unit and what it decides in its test.
+/// A trained unit and what it decides or forecasts in its test.
 struct FittedUnit: Sendable {
   let unit: WorkUnit
   let state: FitState
-  let decisions: PolicyDecisions
+  /// None of a forecaster.
+  var decisions: PolicyDecisions
+  /// Nil for a unit that decides.
+  var forecasts: Forecasts?
 }
 
 extension Problem {
@@ -16,7 +19,7 @@ extension Problem {
       let fitter = try Fitter(self, unit, warmStart: before?.best)
       let state = try fitter.fit(from: fitter.initialState)
       last[unit.member] = state
-      return FittedUnit(unit: unit, state: state, decisions: try fitter.decideTests(state.best))
+      return try fitter.fitted(state)
     }
   }
 }
@@ -74,6 +77,6 @@ struct FinishedUnits {
       throw MergeError.Fault(
         unit: unit.path, kind: .foreign("its record was written by another run"))
     }
-    return FittedUnit(unit: unit, state: state, decisions: try fitter.decideTests(state.best))
+    return try fitter.fitted(state)
   }
 }

@@ -50,6 +50,9 @@ extension Problem {
     if experiment.baselines.contains(where: { $0.rule == .constantBudgets }) {
       members.append(.constants)
     }
+    members += forecastTargets.flatMap { target in
+      (0..<experiment.training.seeds).map { Member.forecaster(target, seed: $0) }
+    }
     return members
   }
 }

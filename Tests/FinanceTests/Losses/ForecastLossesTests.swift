@@ -46,4 +46,52 @@ import Testing
     let extreme = loss(tape.constant(Tensor([1000, -1000], shape: [2])), events: [1, 0]).item
     #expect(extreme == 0)
   }
+
+  private static let correlations = Tensor(
+    converting: [1, 0.5, 0.5, 1, 1, -0.2, -0.2, 1], shape: [2, 2, 2])
+  private static let shocks = Tensor(
+    converting: [1, 1, 1, -1, 0.3, -2, 0.7, 0.1], shape: [2, 2, 2])
+
+  @Test func correlationsHaveTheGaussianLikelihood() throws {
+    let tape = Tape()
+    let loss = try CorrelationForecastLoss()(
+      tape.constant(Self.correlations).slice(0..<1), shocks: tape.constant(Self.shocks).slice(0..<1))
+    // det R = ¾; zᵀR⁻¹z is 4/3 for (1, 1) and 4 for (1, −1): ½ (ln ¾ + 8/3).
+    #expect(abs(Double(loss.item) - 1.1894922971074428) < 16 * Double(Scalar.ulpOfOne))
+    expectGradients(of: [Self.correlations, Self.shocks]) { inputs in
+      try CorrelationForecastLoss()(inputs[0], shocks: inputs[1])
+    }
+  }
+
+  /// Of all constant correlations that of the shocks is best.
+  @Test func theBestCorrelationIsThatOfTheShocks() throws {
+    let tape = Tape()
+    // Two shocks (1, 1), two (1, −1), four (−1, −1): variances 1, correlation ½.
+    let shocks = tape.constant(
+      Tensor([1, 1, 1, 1, -1, -1, -1, -1, 1, 1, -1, -1, -1, -1, -1, -1], shape: [1, 2, 8]))
+    func value(_ ρ: Scalar) throws -> Scalar {
+      let correlations = tape.constant(Tensor([1, ρ, ρ, 1], shape: [1, 2, 2]))
+      return try CorrelationForecastLoss()(correlations, shocks: shocks).item
+    }
+    #expect(try value(0.5) < value(0.45) && value(0.5) < value(0.55))
+    let singular = tape.constant(Tensor([1, 1, 1, 1], shape: [1, 2, 2]))
+    #expect(throws: FactorizationError.self) {
+      try CorrelationForecastLoss()(singular, shocks: shocks)
+    }
+  }
+
+  @Test func returnsAreJudgedInStandardErrors() {
+    let tape = Tape()
+    let σ = Tensor(converting: [0.02, 0.03], shape: [1, 2])
+    let realized = [0.02, 0.04]
+    let loss = ReturnForecastLoss(horizon: 5)
+    // Errors of one standard deviation of a row each, over means of five rows.
+    let value = loss(
+      tape.constant(Tensor(converting: [0, 0.01], shape: [1, 2])), realized: realized,
+      volatilities: tape.constant(σ))
+    #expect(abs(Double(value.item) - 5) < 64 * Double(Scalar.ulpOfOne))
+    expectGradients(of: [Tensor(converting: [0.4, -0.3], shape: [1, 2])]) {
+      loss($0[0], realized: [0.2, 0.1], volatilities: $0[0].tape.constant(Tensor([1, 2], shape: [1, 2])))
+    }
+  }
 }

@@ -74,6 +74,27 @@ import Testing
     }
   }
 
+  @Test func returnsStartAtNothing() {
+    let (head, parameters) = build { ReturnHead(width: Self.width, assets: 3, in: &$0) }
+    #expect(parameters.entries.map(\.name) == ["net.weight", "net.constants"])
+    let trailing = Tensor([0.1, 0.2, 0.3, 0.4, 0.5, 0.6], shape: [2, 3])
+    func run(_ parameters: Parameters) -> Tensor {
+      parameterGradient(parameters) { tape, pass in
+        head(
+          .init(states: tape.constant(Self.states), trailing: tape.constant(trailing)), in: &pass)
+      }.value
+    }
+    #expect(run(parameters).elements.allSatisfy { $0 == 0 })
+    // With constants alone every asset has one Sharpe ratio at all dates.
+    var own = parameters
+    own.values.replaceSubrange(Self.width..<Self.width + 3, with: [0.5, 1, -2])
+    let constant = run(own)
+    expectClose(constant, Tensor([0.05, 0.2, -0.6, 0.2, 0.5, -1.2], shape: [2, 3]))
+    expectParameterGradients(moved(parameters)) { tape, pass in
+      head(.init(states: tape.constant(Self.states), trailing: tape.constant(trailing)), in: &pass)
+    }
+  }
+
   @Test func covariancesScaleCorrelations() {
     let inputs = [
       Tensor(randomTensor([2, 3], seed: 4).elements.map { abs($0) + 0.1 }, shape: [2, 3]),

@@ -173,7 +173,7 @@ import Testing
       let problem = run.problem
       let fold = problem.folds[0]
       let members = run.fits.filter {
-        $0.unit.fold == fold && $0.unit.member != .constants
+        $0.unit.fold == fold && $0.unit.member.isOfModel
       }
       let decision = fold.test.lowerBound + 3
       let exact = try Sensitivities(problem, members: members, decision: decision)

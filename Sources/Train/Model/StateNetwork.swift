@@ -1,0 +1,82 @@
+internal import Autodiff
+internal import Finance
+internal import Layers
+
+/// The part of a model that every head reads from: features → selection → sequence → attention →
+/// states, block by block as the config composes it.
+struct StateNetwork: Sendable {
+  private let selection: VariableSelection?
+  private let sequence: SequenceBlock?
+  private let attention: AttentionBlock?
+  private let sequenceHistory: Int
+  /// The width of the states; without any block that of the features.
+  let width: Int
+
+  /// Parameters `selection`, `sequence`, `attention`, as far as the settings have them.
+  ///
+  /// Throws an ``ExperimentError`` for heads that do not divide a width.
+  init(
+    _ settings: ModelSettings, _ inputs: ModelInputs, _ summary: inout ModelSummary,
+    in builder: inout ParameterBuilder
+  ) throws {
+    let lanes = settings.scorer == .shared ? inputs.assets.count : 1
+    let variables = inputs.variables(settings.scorer).count
+    var width = variables
+    if let own = settings.selection {
+      let market = inputs.marketFeatures.count
+      selection = builder.scope("selection") {
+        VariableSelection(
+          assetVariables: variables - market, marketVariables: market, width: own.width, in: &$0)
+      }
+      width = own.width
+      summary.add(selection: own, variables: variables, lanes: lanes, builder.parameters)
+    } else {
+      selection = nil
+    }
+
+    let (states, seen) = (settings.sequence, width)
+    sequence = try builder.scope("sequence") { try SequenceBlock(states, inputs: seen, in: &$0) }
+    sequenceHistory = states.history
+    if sequence != nil {
+      width = states.hidden
+      summary.add(sequence: states, inputs: seen, lanes: lanes, builder.parameters)
+    }
+    self.width = width
+
+    attention = try settings.attention.map { own in
+      try builder.scope("attention") { try AttentionBlock(own, width: width, in: &$0) }
+    }
+    if let own = settings.attention {
+      summary.add(attention: own, width: width, assets: inputs.assets.count, builder.parameters)
+    }
+  }
+
+  /// The states `[D, lanes, width]` of a block; nil where the inputs hold no features.
+  ///
+  /// `history` are the decisions before the block that the inputs hold.
+  func callAsFunction(
+    _ inputs: DecisionInputs, history: Int, details: inout [DecisionDetail: Variable],
+    in pass: inout Pass
+  ) -> Variable? {
+    var values: Variable
+    if let selection {
+      guard let own = inputs.own else { fatalError("StateNetwork: selection without its features") }
+      let market = inputs.market
+      let seen = history - sequenceHistory..<own.shape[0]
+      let output = selection(
+        VariableSelection.Input(assets: own.slice(seen), market: market?.slice(seen)), in: &pass)
+      values = output.selected
+      details[.selection] = output.weights.slice(sequenceHistory..<seen.count).mean(axis: 1)
+    } else if let features = inputs.features {
+      values = features.slice(history - sequenceHistory..<features.shape[0])
+    } else {
+      return nil
+    }
+    if let sequence { values = sequence(values, in: &pass) }
+    if let attention {
+      guard let neighbours = inputs.neighbours else { fatalError("StateNetwork: no neighbours") }
+      values = attention(values, neighbours, in: &pass)
+    }
+    return values
+  }
+}

@@ -1,0 +1,26 @@
+internal import Autodiff
+
+/// What a fit trains, and what it minimises.
+protocol FitTask: Sendable {
+  /// What it reads for a block of decisions.
+  var needs: InputNeeds { get }
+
+  /// The measure on held-out blocks that chooses the epoch.
+  ///
+  /// Throws a ``DecisionFailure``.
+  func validation(_ blocks: [DecisionBlock], in pass: inout Pass) throws -> Variable
+
+  /// The loss of some blocks in one step of an epoch, and the objective that the step minimises: the loss
+  /// with its penalties.
+  ///
+  /// Throws a ``DecisionFailure``.
+  func training(
+    _ blocks: [DecisionBlock], at epoch: Int, in pass: inout Pass
+  ) throws -> (loss: Variable, objective: Variable)
+}
+
+/// A failure of a task, at a decision where one is to blame.
+struct DecisionFailure: Error {
+  let decision: Int?
+  let underlying: any Error
+}
