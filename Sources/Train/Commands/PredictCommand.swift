@@ -128,7 +128,8 @@ enum PredictCommand {
       }
       table.append(cells)
     }
-    let details = prediction.details.map { entry in
+    // Attention has a number for every pair of assets: --format json has them all.
+    let details = prediction.details.filter { $0.detail != .attention }.map { entry in
       let values = zip(entry.columns, entry.values).map {
         "\($0) \(NumberText.fixed($1, digits: 3))"
       }

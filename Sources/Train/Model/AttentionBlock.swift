@@ -18,11 +18,11 @@ struct AttentionBlock: Sendable {
       dropout: settings.dropout, in: &builder)
   }
 
-  /// Shapes: states `[D, N, width]` → the same.
+  /// Shapes: states `[D, N, width]` → the same, and the weights `[D, heads, N, k + 1 + tokens]`.
   func callAsFunction(
     _ states: Variable, _ neighbours: AttentionNeighbours, in pass: inout Pass
-  ) -> Variable {
-    attention(SparseAttention.Input(states: states, neighbours: neighbours), in: &pass)
+  ) -> (output: Variable, weights: Variable) {
+    attention.attend(SparseAttention.Input(states: states, neighbours: neighbours), in: &pass)
   }
 
   static func divisors(_ width: Int) -> String {

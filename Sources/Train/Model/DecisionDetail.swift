@@ -7,6 +7,11 @@ enum DecisionDetail: String, Sendable, CaseIterable {
   case regimes
   /// The weight of each input variable `[D, V]`, averaged over the assets.
   case selection
+  /// Whom each asset attends to `[D, N (N + g)]`, the columns `A <- B` of asset A first: what A takes
+  /// from each asset B, itself among them, and from each of the g tokens (`A <- token 1`), the mean over
+  /// the heads. An asset's columns sum to one. Kept for up to ``largestAttentionMap`` assets; on the tape
+  /// it is `[D, heads, N, k + 1 + g]`.
+  case attention
   /// The forecast volatility of each asset `[D, N]`, per year.
   case volatilities
   /// How far each asset's gate is open `[D, N]`: 1 open, 0 closed.
@@ -22,8 +27,11 @@ enum DecisionDetail: String, Sendable, CaseIterable {
   /// Whether the average over the members of an ensemble means something: regimes are numbered by
   /// each member in its own order, and of solvers the worst counts.
   var averages: Bool { self != .regimes && self != .solver }
-  /// Whether the report draws it.
-  var isDrawn: Bool { self != .solver }
+  /// Whether the report draws it as a line or an area for each column.
+  var isDrawn: Bool { self != .solver && self != .attention }
+
+  /// The most assets that maps of attention are kept of: a thousand would fill the disk.
+  static let largestAttentionMap = 100
 }
 
 /// A detail of some decisions, with the names of its columns.

@@ -120,6 +120,11 @@ struct Policy: Sendable {
     switch detail {
     case .regimes: (0..<(regimes?.count ?? 0)).map { "regime \($0 + 1)" }
     case .selection: needs.scorer.map(inputs.variables) ?? []
+    case .attention:
+      inputs.assets.flatMap { asset in
+        (inputs.assets + (0..<(needs.attention?.tokens ?? 0)).map { "token \($0 + 1)" })
+          .map { "\(asset) <- \($0)" }
+      }
     case .volatilities, .gates, .drawdowns: inputs.assets
     case .cash: ["cash"]
     case .solver: ["iterations", "decrement", "residual", "condition", "weaklyActiveBounds"]

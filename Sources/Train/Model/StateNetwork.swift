@@ -75,7 +75,9 @@ struct StateNetwork: Sendable {
     if let sequence { values = sequence(values, in: &pass) }
     if let attention {
       guard let neighbours = inputs.neighbours else { fatalError("StateNetwork: no neighbours") }
-      values = attention(values, neighbours, in: &pass)
+      let attended = attention(values, neighbours, in: &pass)
+      values = attended.output
+      details[.attention] = attended.weights
     }
     return values
   }

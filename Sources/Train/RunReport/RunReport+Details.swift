@@ -37,6 +37,7 @@ extension RunReport {
     case .drawdowns:
       return lines(
         "Forecast drawdowns", "probability", .percent(digits: 1), table, including: 0...0)
+    case .attention: return lines("Attention", "share", .number(digits: 2), table)
     case .solver: return lines("Risk-budgeting solver", "", .number(digits: 2), table)
     }
   }

@@ -44,6 +44,10 @@ extension Policy {
       let decision = try self(inputs, in: &pass)
       var details: [DecisionDetail: DetailTable] = [:]
       for (detail, values) in decision.details {
+        if detail == .attention {
+          details[detail] = attentionTable(values, inputs.neighbours)
+          continue
+        }
         var table = DetailTable(columns: columns(of: detail), values: values.matrix)
         if detail == .volatilities {
           let scale = problem.experiment.data.rowsPerYear.squareRoot()
@@ -57,6 +61,21 @@ extension Policy {
       let date = problem.data.dates[problem.rows[decisions.lowerBound + error.date]]
       throw ExperimentError("decision of \(date): \(error.underlying)")
     }
+  }
+}
+
+extension Policy {
+  /// Whom each asset attends to; nil where the universe is too large for maps.
+  private func attentionTable(
+    _ weights: Variable, _ neighbours: AttentionNeighbours?
+  ) -> DetailTable? {
+    guard let neighbours, assets <= DecisionDetail.largestAttentionMap else { return nil }
+    let columns = columns(of: .attention)
+    return DetailTable(
+      columns: columns,
+      values: Matrix(
+        rows: weights.shape[0], columns: columns.count,
+        elements: AttentionMap.rows(weights: weights.tensor, neighbours: neighbours)))
   }
 }
 

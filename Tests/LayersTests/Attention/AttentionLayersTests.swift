@@ -38,6 +38,41 @@ import Testing
     #expect(run(1, far) != run(1, Self.states))
   }
 
+  /// Maps put the weights of neighbours and tokens where they stand.
+  @Test("Maps show who is attended to", arguments: [0, 2])
+  func mapsShowWhoIsAttendedTo(tokens: Int) {
+    let (layer, parameters) = build {
+      SparseAttention(width: 4, heads: 2, tokens: tokens, in: &$0)
+    }
+    let tape = Tape()
+    var pass = Pass(tape: tape, parameters: parameters, mode: .evaluation)
+    let weights = layer.attend(
+      .init(states: tape.constant(Self.states), neighbours: Self.neighbours), in: &pass
+    ).weights.tensor
+    let map = AttentionMap.rows(weights: weights, neighbours: Self.neighbours)
+    let (width, slots) = (4 + tokens, 2 + tokens)
+    #expect(map.count == 2 * 4 * width)
+    for date in 0..<2 {
+      for asset in 0..<4 {
+        let row = map[(date * 4 + asset) * width..<(date * 4 + asset + 1) * width].map { $0 }
+        #expect(abs(row.reduce(0, +) - 1) < 1e-5)
+        func mean(_ slot: Int) -> Double {
+          (0..<2).reduce(0) {
+            $0 + Double(weights.elements[((date * 2 + $1) * 4 + asset) * slots + slot]) / 2
+          }
+        }
+        #expect(abs(row[asset] - mean(0)) < 1e-12 && abs(row[(asset + 1) % 4] - mean(1)) < 1e-12)
+        #expect(row[(asset + 2) % 4] == 0 && row[(asset + 3) % 4] == 0)
+        for token in 0..<tokens { #expect(abs(row[4 + token] - mean(2 + token)) < 1e-12) }
+      }
+    }
+    // Nobody to attend to: nothing.
+    let alone = AttentionMap.rows(
+      weights: Tensor([0, 0.5, 1, 0], shape: [1, 1, 2, 2]),
+      neighbours: AttentionNeighbours(assets: 2, count: 2, indices: [-1, -1, 1, 0], dates: 1))
+    #expect(alone == [0, 0, 0, 1])
+  }
+
   @Test func namesFollowTheParts() {
     let (_, parameters) = build { SparseAttention(width: 4, heads: 1, tokens: 1, in: &$0) }
     #expect(

@@ -60,4 +60,32 @@ import Testing
       #expect(volatility > 0.01 && volatility < 1)
     }
   }
+
+  /// Whom assets attended to is kept, by decision, asset and neighbour, and averaged over members.
+  @Test func attentionIsKept() throws {
+    let problem = try SmallExperiment.problem([
+      "model.sequence.hidden=4", "model.attention.neighbours=1", "model.attention.tokens=2",
+    ])
+    let result = try SmallExperiment.run(problem)
+    let table = try #require(result.model.details[.attention])
+    #expect(table.values.rows == problem.tested.count)
+    #expect(
+      table.columns.prefix(6) == [
+        "A <- A", "A <- B", "A <- C", "A <- token 1", "A <- token 2", "B <- A",
+      ])
+    for row in 0..<table.values.rows {
+      let values = Array(table.values.row(row))
+      for asset in 0..<3 {
+        let own = values[asset * 5..<(asset + 1) * 5]
+        #expect(abs(own.reduce(0, +) - 1) < 1e-5)
+        // Of the three assets itself and its one neighbour.
+        #expect(own.prefix(3).count { $0 > 0 } == 2 && own[asset * 5 + asset] > 0)
+      }
+    }
+    let members = result.members.compactMap { $0.details[.attention]?.values.elements }
+    #expect(members.count == 2 && members[0] != members[1])
+    for (k, value) in table.values.elements.enumerated() {
+      #expect(abs(value - (members[0][k] + members[1][k]) / 2) < 1e-12)
+    }
+  }
 }
