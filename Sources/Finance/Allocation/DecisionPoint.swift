@@ -42,12 +42,10 @@ public struct DecisionPoint: Sendable {
     }
   }
 
-  /// The compounded return of each asset over the last rows less that of cash.
-  public func excessGrowth(last count: Int) -> [Double] {
+  /// The simple returns `[count]` of cash over the last rows, this one included.
+  public func cashReturns(last count: Int) -> [Double] {
     checkHistory(count)
-    var cash = 1.0
-    for t in row - count + 1...row { cash *= 1 + data.cashReturns[t] }
-    return (0..<assets).map { data.prices[row, $0] / data.prices[row - count, $0] - cash }
+    return Array(data.cashReturns[row - count + 1...row])
   }
 
   private func checkHistory(_ count: Int) {

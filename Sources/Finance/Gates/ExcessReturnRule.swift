@@ -38,4 +38,11 @@ public struct ExcessReturnRule: Sendable, Hashable {
       }
     }
   }
+
+  /// The gates `[N]` of one decision.
+  public func gates(at point: DecisionPoint) -> [Double] {
+    gates(
+      returns: point.returns(last: rows), cash: point.cashReturns(last: rows),
+      decisions: [rows - 1])
+  }
 }

@@ -13,7 +13,7 @@ public import Autodiff
 /// `y = (1/D) Σ_d Σ_i b_di ln(b_di / p_i)`, with 0 ln 0 = 0; zero exactly where `b = p`.
 ///
 /// - Shapes: `budgets` `[D, N]`, prior `[N]` → scalar (nats).
-/// - VJP: `b̄_di += ȳ (ln(b_di / p_i) + 1) / D`.
+/// - VJP: `b̄_di += ȳ (ln(b_di / p_i) + 1) / D`; a budget of zero excludes its asset and gets none.
 /// - Source: Kullback & Leibler (1951), *On Information and Sufficiency*, eq. 2.4.
 public struct BudgetDivergence: Sendable {
   /// The prior budgets p, all positive.
@@ -38,8 +38,12 @@ public struct BudgetDivergence: Sendable {
     var total = 0.0
     for index in 0..<count {
       let budget = Double(b[index])
+      guard budget > 0 else {
+        slopes[index] = 0
+        continue
+      }
       let logarithm = log(budget / prior[index % assets])
-      if budget > 0 { total += budget * logarithm }
+      total += budget * logarithm
       slopes[index] = Scalar((logarithm + 1) / dates)
     }
     let y = tape.allocate(1)

@@ -20,6 +20,16 @@ import Testing
     #expect(abs(value - expected) < (MemoryLayout<Scalar>.size == 8 ? 1e-15 : 1e-6))
   }
 
+  /// A budget of zero has no part in it, nor a gradient.
+  @Test func excludedAssetsHaveNoGradient() {
+    let tape = Tape()
+    let budgets = tape.variable(Tensor([0.4, 0, 0.6, 0, 0, 1], shape: [2, 3]))
+    tape.backward(from: divergence(budgets))
+    let gradient = tape.gradient(of: budgets).elements
+    #expect(gradient[1] == 0 && gradient[3] == 0 && gradient[4] == 0)
+    #expect(abs(Double(gradient[5]) - (0.6931471805599453 + 1) / 2) < 4 * Double(Scalar.ulpOfOne))
+  }
+
   @Test func gradientMatchesDifferences() {
     expectGradients(of: [Tensor([0.2, 0.3, 0.5, 0.6, 0.1, 0.3], shape: [2, 3])]) {
       divergence($0[0])

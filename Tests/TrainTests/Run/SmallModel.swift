@@ -60,8 +60,7 @@ struct SmallModel: Sendable, CustomStringConvertible {
     SmallModel(
       name: "cholesky and gates to the others",
       overrides: [
-        "model.risk.kind=cholesky", "model.gate.to=others", "model.gate.noise=0",
-        "model.gate.start=0.6",
+        "model.risk.kind=cholesky", "model.gate.to=others", "model.gate.start=0.6",
       ]),
     SmallModel(
       name: "attention over time",

@@ -35,11 +35,5 @@ struct GateSettings: Sendable {
       .double("start", default: 0.75, in: -10...10)
     rows = reader.about("rows of the rule's trailing return; 252 are twelve months of days")
       .int("rows", default: 252, in: 1...10_000)
-    if kind == .stochastic, to == .others, noise > 0 {
-      reader.report(
-        "noise",
-        "value is \(noise); expected 0 with to \"others\": noise can close all gates of a date but one, "
-          + "whose budget is then all there is and has no gradient; or to \"cash\"")
-    }
   }
 }
