@@ -22,6 +22,10 @@ public struct ReliabilityTable: Sendable, Hashable {
 
   /// The bins in ascending order.
   public let bins: [Bin]
+  /// The forecasts whose event is known.
+  public let count: Int
+  /// The share of events.
+  public let baseRate: Double
   /// `mean((p − y)²)`.
   public let brierScore: Double
   /// The Brier score of the constant forecast of the base rate; a useful forecast is below.
@@ -58,6 +62,8 @@ public struct ReliabilityTable: Sendable, Hashable {
     }
     let n = Double(pairs.count)
     let rate = happened.reduce(0, +) / n
+    self.count = pairs.count
+    baseRate = rate
     brierScore = brier / n
     brierScoreOfBaseRate = pairs.reduce(0) { $0 + (rate - $1.1) * (rate - $1.1) } / n
     expectedCalibrationError = bins.reduce(0) {

@@ -5,9 +5,10 @@ public import Autodiff
 ///
 /// The only place where something of size N × N exists; training never makes one.
 public enum AttentionMap {
-  /// The maps of a block, `[D, N, N + g]` row-major: the row of an asset says what it takes from each
-  /// asset, itself among them, and then from each token. Rows sum to one, or are zero where there is nobody
-  /// to attend to.
+  /// The maps of a block, `[D, N, N + g]` row-major.
+  ///
+  /// The row of an asset says what it takes from each asset, itself among them, and then from each token.
+  /// Rows sum to one, or are zero where there is nobody to attend to.
   ///
   /// - Shapes: `weights` `[D, heads, N, k + g]` as `SparseAttention.attend` returns them, the
   ///   neighbours' first.

@@ -25,6 +25,23 @@ public struct DrawdownHead: Layer {
     bias = builder.parameter("bias", Tensor([Scalar(log(baseRate / (1 - baseRate)))], shape: [1]))
   }
 
+  /// Parameters whose logits z are calibrated, `a z + b`: an affine map of the logits is one of the
+  /// head's own parameters.
+  public func calibrated(
+    _ parameters: Parameters, slope a: Double, offset b: Double
+  ) -> Parameters {
+    var parameters = parameters
+    for id in [weight, bias] {
+      var tensor = parameters[id]
+      for k in tensor.elements.indices { tensor.elements[k] *= Scalar(a) }
+      parameters[id] = tensor
+    }
+    var tensor = parameters[bias]
+    tensor.elements[0] += Scalar(b)
+    parameters[bias] = tensor
+    return parameters
+  }
+
   /// The logits.
   public func callAsFunction(_ states: Variable, in pass: inout Pass) -> Variable {
     (matmul(states, pass(weight)) + pass(bias))

@@ -90,7 +90,9 @@ enum RunCommand {
     try files.writeSummary(run.provenance, evidence)
     let model = result.model.summary
     console.finish(
-      "report: \(run.directory.report)", table: MeasuresTable(evidence: evidence).text,
+      "report: \(run.directory.report)",
+      table: MeasuresTable(evidence: evidence).text
+        + (DrawdownForecast(result).map { "\n" + $0.text } ?? ""),
       [
         ("directory", JSONValue(run.directory.path)), ("report", JSONValue(run.directory.report)),
         ("summary", JSONValue(run.directory.summary)),

@@ -59,7 +59,8 @@ struct ForecastPipeline: Sendable {
   func decide(_ fits: [FittedUnit], seed: Int, in problem: Problem) throws -> [FittedUnit] {
     func own(_ target: ForecastTarget) -> [Fold: FittedUnit] {
       Dictionary(
-        uniqueKeysWithValues: fits
+        uniqueKeysWithValues:
+          fits
           .filter { $0.unit.member == .forecaster(target, seed: seed) }
           .map { ($0.unit.fold, $0) })
     }

@@ -25,9 +25,9 @@ struct ForecastTask: FitTask {
 
   func training(
     _ blocks: [DecisionBlock], at epoch: Int, in pass: inout Pass
-  ) throws -> (loss: Variable, objective: Variable) {
+  ) throws -> (loss: Variable, objective: Variable, solver: SolverMaxima) {
     let loss = try loss(blocks, in: &pass)
-    return (loss, loss)
+    return (loss, loss, SolverMaxima())
   }
 
   /// The mean loss over the decisions of some blocks.
@@ -57,7 +57,7 @@ struct ForecastTask: FitTask {
       do {
         return volatilityLoss(volatilities, realized: variances)
           + (try CorrelationForecastLoss()(correlations, shocks: shocks))
-      } catch let error as FactorizationError {
+      } catch {
         throw DecisionFailure(decision: block.decisions.lowerBound + error.batch, underlying: error)
       }
     case .returns(let forecasts):

@@ -107,10 +107,12 @@ extension ModelSettings {
     if model.head.kind == .none { model.head.kind = .linear }
     model.regimes = nil
     model.gate = nil
+    model.tilt = nil
     model.floorRule = nil
     model.drawdown = nil
     model.dualLayer = nil
     model.risk.kind = .shrinkage
+    model.measure.kind = .volatility
     return model
   }
 }

@@ -14,6 +14,8 @@ enum DecisionDetail: String, Sendable, CaseIterable {
   case attention
   /// The forecast volatility of each asset `[D, N]`, per year.
   case volatilities
+  /// The expected return of each asset by which budgets are tilted `[D, N]`, in units of risk, per year.
+  case tilts
   /// How far each asset's gate is open `[D, N]`: 1 open, 0 closed.
   case gates
   /// The share of wealth left in cash `[D, 1]`.
@@ -27,8 +29,8 @@ enum DecisionDetail: String, Sendable, CaseIterable {
   /// Whether the average over the members of an ensemble means something: regimes are numbered by
   /// each member in its own order, and of solvers the worst counts.
   var averages: Bool { self != .regimes && self != .solver }
-  /// Whether the report draws it as a line or an area for each column.
-  var isDrawn: Bool { self != .solver && self != .attention }
+  /// Whether the report draws it.
+  var isDrawn: Bool { self != .solver }
 
   /// The most assets that maps of attention are kept of: a thousand would fill the disk.
   static let largestAttentionMap = 100

@@ -14,6 +14,10 @@ struct InputNeeds: Sendable {
   let attention: AttentionSettings?
   /// Whether volatilities and correlations are read apart.
   let trailing: Bool
+  /// The factors of trailing factor models; nil where none are read.
+  let factors: Int?
+  /// The fixed tilt's expected returns; nil without it.
+  let tilt: TiltSettings?
   /// Rows of warm-up of the daily returns that recursions run on; nil without one.
   let path: Int?
   /// Rows of the rule that opens gates; nil without it.
@@ -32,6 +36,8 @@ struct InputNeeds: Sendable {
     attention = settings.attention
     let kind = settings.risk.kind
     trailing = kind == .volatility || kind == .shrinkage || kind == .garch
+    factors = kind == .factor ? settings.risk.rank : nil
+    tilt = settings.tilt.flatMap { $0.kind == .trailing ? $0 : nil }
     path = kind == .garch || kind == .dcc ? settings.risk.warmup : nil
     ruleRows = settings.gate.flatMap { $0.kind == .rule ? $0.rows : nil }
     floorRule = settings.floorRule

@@ -123,22 +123,43 @@ struct ModelSummary {
       output: "[D, \(assets)]", multiplyAdds: assets * (groups.count + 1), nil)
   }
 
-  /// Some twenty products with the correlations and the factorisation that certifies them; see the
-  /// decision on conjugate gradients.
-  mutating func addSolver(_ measure: MeasureSettings, assets: Int) {
+  /// Some twenty products with the correlations and the factorisation that certifies them, see the
+  /// decision on conjugate gradients; with factors as many with the loadings; tilted some ten Newton steps
+  /// with a factorisation each.
+  mutating func addSolver(
+    _ measure: MeasureSettings, assets n: Int, factors: Int?, isTilted: Bool
+  ) {
     guard measure.kind == .volatility else {
       // Some thirty Newton steps, each with the scenarios' outer products.
       add(
         "solver",
         "budgeting \(measure.kind.rawValue)"
           + (measure.kind.hasConfidence ? " at \(measure.confidence)" : "")
-          + " of \(measure.rows) rows, exact gradient", output: "[D, \(assets)]",
-        multiplyAdds: 30 * measure.rows * assets * assets, nil)
+          + " of \(measure.rows) rows, exact gradient", output: "[D, \(n)]",
+        multiplyAdds: 30 * measure.rows * n * n, nil)
       return
     }
+    let work =
+      if let factors { 20 * (2 * n * factors + factors * factors) } else if isTilted {
+        10 * (n * n * n / 3 + 2 * n * n)
+      } else { 20 * n * n + n * n * n / 6 }
     add(
-      "solver", "risk budgeting, exact gradient", output: "[D, \(assets)]",
-      multiplyAdds: 20 * assets * assets + assets * assets * assets / 6, nil)
+      "solver",
+      "risk budgeting\(factors == nil ? "" : " by factors")\(isTilted ? ", tilted" : ""), exact gradient",
+      output: "[D, \(n)]", multiplyAdds: work, nil)
+  }
+
+  mutating func add(
+    tilt own: TiltSettings, width: Int, assets n: Int, _ parameters: Parameters
+  ) {
+    let isLearned = own.kind == .learned
+    add(
+      "tilt",
+      isLearned
+        ? "learned, expected returns up to \(own.limit) of a portfolio's volatility"
+        : "a rule: \(own.strength) times the mean excess return of \(own.rows) rows",
+      output: "[D, \(n)]",
+      multiplyAdds: isLearned ? n * (width + 1) + n * n * n / 6 + n * n : n * own.rows, parameters)
   }
 
   mutating func add(
@@ -171,12 +192,13 @@ struct ModelSummary {
       case .volatility: n * width + 2 * n * n
       case .shrinkage: n * width * (1 + own.rank) + n * n * (own.rank + 4)
       case .cholesky: n * width * (1 + 2 * own.rank) + n * n * (own.rank + 2) + 2 * n * n * n
+      case .factor: n * width * (own.rank + 1) + width * own.rank + 2 * n * own.rank
       case .garch: 3 * n + 2 * n * n
       case .dcc: 3 * n + 6 * n * n
       }
     let loss = own.weight > 0 ? ", \(own.loss.rawValue) weighs \(own.weight)" : ""
-    add(
-      "risk", own.kind.rawValue + loss, output: "[D, \(n), \(n)]", multiplyAdds: work, parameters)
+    let output = own.kind == .factor ? "[D, \(n), \(min(own.rank, n))]" : "[D, \(n), \(n)]"
+    add("risk", own.kind.rawValue + loss, output: output, multiplyAdds: work, parameters)
   }
 
   mutating func add(gate own: GateSettings, width: Int, assets: Int, _ parameters: Parameters) {

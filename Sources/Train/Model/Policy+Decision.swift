@@ -51,17 +51,17 @@ extension Policy {
     if let floorRule, let active = inputs.floorActive {
       budgets = floorRule(budgets, active: active)
     }
-    var (covariances, volatilities): (Variable, Variable?) = (inputs.covariances, nil)
+    var (model, volatilities): (RiskModel, Variable?) = (.dense(inputs.covariances), nil)
     if let risk {
-      (covariances, volatilities) = try risk(inputs, states: states, in: &pass)
+      (model, volatilities) = try risk(inputs, states: states, in: &pass)
       details[.volatilities] = volatilities
     }
     let gates = gate.map { $0(inputs, states: states, in: &pass) }
     if let gates, gate?.destination == .others { budgets = gatedBudgets(budgets, gates: gates) }
-    let (solved, diagnostics) = try sharing(
-      inputs, covariances: covariances, budgets: budgets, weaklyActiveBounds: weak)
+    var (weights, diagnostics) = try sharing(
+      inputs, risk: model, budgets: budgets, states: states, weaklyActiveBounds: weak,
+      details: &details, in: &pass)
     if !diagnostics.isEmpty { details[.solver] = pass.tape.constant(diagnostics.tensor) }
-    var weights = solved
     if let gates, gate?.destination == .cash { weights = gatedWeights(weights, gates: gates) }
     if let gates {
       details[.gates] = gates

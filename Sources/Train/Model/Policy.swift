@@ -94,12 +94,20 @@ struct Policy: Sendable {
 
     floorRule = settings.floorRule.map { FloorRule($0, assets: inputs.assets) }
     if let own = settings.floorRule { summary.add(floorRule: own, assets: n) }
-    risk = builder.scope("risk") { RiskForecastBlock(settings.risk, width: stateWidth, in: &$0) }
+    risk = builder.scope("risk") {
+      RiskForecastBlock(settings.risk, width: stateWidth, assets: n, in: &$0)
+    }
     if risk != nil {
       summary.add(risk: settings.risk, width: stateWidth, assets: n, builder.parameters)
     }
-    sharing = SharingBlock(settings)
-    summary.addSolver(settings.measure, assets: n)
+    sharing = SharingBlock(settings, width: stateWidth, assets: n, in: &builder)
+    if let own = settings.tilt {
+      summary.add(tilt: own, width: stateWidth, assets: n, builder.parameters)
+    }
+    summary.addSolver(
+      settings.measure, assets: n,
+      factors: settings.risk.kind == .factor ? min(settings.risk.rank, n) : nil,
+      isTilted: settings.tilt != nil)
     gate = settings.gate.map { own in
       builder.scope("gate") { GateBlock(own, width: stateWidth, in: &$0) }
     }
@@ -125,7 +133,7 @@ struct Policy: Sendable {
         (inputs.assets + (0..<(needs.attention?.tokens ?? 0)).map { "token \($0 + 1)" })
           .map { "\(asset) <- \($0)" }
       }
-    case .volatilities, .gates, .drawdowns: inputs.assets
+    case .volatilities, .tilts, .gates, .drawdowns: inputs.assets
     case .cash: ["cash"]
     case .solver: ["iterations", "decrement", "residual", "condition", "weaklyActiveBounds"]
     }

@@ -3,8 +3,8 @@ internal import Finance
 /// Writes what a run found into its directory.
 ///
 /// `weights.csv`, `budgets.csv`, `risk_contributions.csv` and the details of the model's blocks
-/// (`regimes.csv`, `selection.csv`, …; see `DecisionDetail`) by decision, `returns.csv` by row for
-/// the model and every baseline, `triggers.csv` where decisions have reasons, `metrics.jsonl` by
+/// (`regimes.csv`, `selection.csv`, …; see `DecisionDetail`) by decision, `reliability.csv` of drawdown
+/// forecasts by bins of probability, `returns.csv` by row for the model and every baseline, `triggers.csv` where decisions have reasons, `metrics.jsonl` by
 /// epoch, `data.json` (what was inferred, filled and flagged when the data were read),
 /// `summary.json` last. All are determined
 /// by the run alone: the same run gives the same bytes.
@@ -25,6 +25,9 @@ struct ResultFiles {
       guard let table = model.details[detail] else { continue }
       try byDecision(table.values, columns: table.columns)
         .write(to: directory.file("\(detail.rawValue).csv"))
+    }
+    if let forecast = DrawdownForecast(result) {
+      try forecast.csv.write(to: directory.file("reliability.csv"))
     }
     try returns.write(to: directory.file("returns.csv"))
     if result.strategies.contains(where: { !$0.events.isEmpty }) {
@@ -108,7 +111,7 @@ struct ResultFiles {
   ) -> JSONValue {
     let dates = problem.data.dates
     let tested = problem.tested
-    return JSONValue(object: [
+    var members: [(String, JSONValue)] = [
       ("name", JSONValue(problem.experiment.name)),
       ("keel", JSONValue(provenance.version)),
       ("instructionSet", JSONValue(provenance.instructionSet)),
@@ -124,7 +127,11 @@ struct ResultFiles {
       ("paths", dispersion(of: paths)),
       ("baselines", JSONValue(object: result.baselines.map { ($0.key, figures($0)) })),
       ("evidence", evidence.json),
-    ])
+    ]
+    if let forecast = DrawdownForecast(result) {
+      members.append(("drawdownForecast", forecast.json))
+    }
+    return JSONValue(object: members)
   }
 
   /// The largest numbers of the risk-budgeting solver over all decisions, where it was used.

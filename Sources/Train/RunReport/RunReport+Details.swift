@@ -3,15 +3,41 @@ internal import Finance
 extension RunReport {
   /// What the model's blocks say beside weights and budgets: regimes, selected variables, forecasts, gates.
   var details: [ReportSection] {
-    let charts = DecisionDetail.allCases.filter(\.isDrawn).compactMap { detail in
-      model.details[detail].map { chart(detail, $0) }
+    let charts = DecisionDetail.allCases.filter(\.isDrawn).flatMap { detail in
+      model.details[detail].map { self.charts(detail, $0) } ?? []
     }
     guard !charts.isEmpty else { return [] }
     return [
       ReportSection(
-        "What the blocks say", "Read off the network as it decided, out of sample.", content: charts
-      )
+        "What the blocks say", "Read off the network as it decided, out of sample.",
+        content: charts + reliability)
     ]
+  }
+
+  /// Forecast drawdowns beside what came.
+  private var reliability: [ReportContent] {
+    guard let forecast = DrawdownForecast(result) else { return [] }
+    return [
+      .table(
+        ReportTable(
+          "Reliability of the drawdown forecasts",
+          columns: [
+            .text("probability, %", explanation: "bins of the forecast"),
+            .number("forecasts", explanation: "decisions times assets"),
+            .number("mean forecast, %"),
+            .number("happened, %", explanation: "the share of the forecasts whose event came"),
+          ], rows: forecast.rows,
+          notes: [
+            "Of \(forecast.title), calibrated on each fold's validation part. " + forecast.scores
+          ]))
+    ]
+  }
+
+  private func charts(_ detail: DecisionDetail, _ table: DetailTable) -> [ReportContent] {
+    if detail == .attention {
+      return Self.attention(table, days: detailDays, assets: problem.data.assets)
+    }
+    return [chart(detail, table)]
   }
 
   private func chart(_ detail: DecisionDetail, _ table: DetailTable) -> ReportContent {
@@ -34,11 +60,11 @@ extension RunReport {
       return lines("Gates", "1 open, 0 closed", .number(digits: 2), table, including: 0...1)
     case .cash:
       return lines("Cash", "share of wealth", .percent(digits: 1), table, including: 0...0)
+    case .tilts: return lines("Return tilts", "of volatility, per year", .percent(digits: 2), table)
     case .drawdowns:
       return lines(
         "Forecast drawdowns", "probability", .percent(digits: 1), table, including: 0...0)
-    case .attention: return lines("Attention", "share", .number(digits: 2), table)
-    case .solver: return lines("Risk-budgeting solver", "", .number(digits: 2), table)
+    case .attention, .solver: return lines(detail.rawValue, "", .number(digits: 2), table)
     }
   }
 

@@ -18,6 +18,10 @@ struct DecisionInputs {
   let signals: (market: Variable, scores: Variable)?
   /// The covariances taken apart; nil where no head reads them.
   let trailing: TrailingMoments?
+  /// Trailing factor models; nil where no head reads them.
+  let factors: TrailingFactors?
+  /// The fixed tilt's expected returns `[D, N]`, in units of risk; nil without it.
+  let expectedReturns: Variable?
   /// Daily returns up to the last decision; nil without a recursion.
   let path: ReturnPath?
   /// Whom each asset attends to; nil without attention.
@@ -83,6 +87,17 @@ struct DecisionInputs {
       ? TrailingMoments(
         covariances: problem.covariances[
           decisions.lowerBound * n * n..<decisions.upperBound * n * n], assets: n, on: tape) : nil
+    factors = needs.factors.map { TrailingFactors(problem, rows: rows, count: $0, on: tape) }
+    expectedReturns = needs.tilt.map { tilt in
+      // κ μ = K √(rows per year) × mean: annual units on both sides of σ(w) − κ μᵀw.
+      let scale = tilt.strength * problem.experiment.data.rowsPerYear.squareRoot()
+      let means = rows.flatMap { row in
+        DecisionPoint(row: row, of: problem.data, covariance: Matrix(rows: n, columns: n))
+          .meanExcessReturns(last: tilt.rows)
+      }
+      return tape.constant(
+        Tensor(converting: means.map { scale * $0 }, shape: Shape(rows.count, n)))
+    }
     path = needs.path.map { ReturnPath(problem.data, rows: rows, warmup: $0, on: tape) }
     neighbours = needs.attention.map { settings in
       NeighbourSelection(

@@ -10,13 +10,13 @@ protocol FitTask: Sendable {
   /// Throws a ``DecisionFailure``.
   func validation(_ blocks: [DecisionBlock], in pass: inout Pass) throws -> Variable
 
-  /// The loss of some blocks in one step of an epoch, and the objective that the step minimises: the loss
-  /// with its penalties.
+  /// The loss of some blocks in one step of an epoch, the objective that the step minimises: the loss
+  /// with its penalties, and how hard the risk-budgeting solver found the decisions.
   ///
   /// Throws a ``DecisionFailure``.
   func training(
     _ blocks: [DecisionBlock], at epoch: Int, in pass: inout Pass
-  ) throws -> (loss: Variable, objective: Variable)
+  ) throws -> (loss: Variable, objective: Variable, solver: SolverMaxima)
 }
 
 /// A failure of a task, at a decision where one is to blame.

@@ -1,5 +1,6 @@
 internal import Autodiff
 internal import Finance
+internal import Foundation
 internal import Layers
 
 /// Trains one member in one fold.
@@ -155,11 +156,26 @@ struct Fitter {
       if state.step == order.count {
         state.endEpoch()
         state.isFinished = isLast
+        if isLast { state.best = try calibrated(state.best) }
       }
       if !state.isFinished, pause() { return false }
       if state.pending == nil { break }
     }
     return true
+  }
+
+  /// The parameters that are kept, with drawdown probabilities calibrated on the validation decisions,
+  /// which their training has not seen.
+  private func calibrated(_ parameters: Parameters) throws -> Parameters {
+    guard case .policy(let task) = learner, let head = task.policy.drawdown else {
+      return parameters
+    }
+    let validation = unit.fold.validation
+    let forecasts = try decide(validation, parameters).details[.drawdowns]
+    let calibration = LogisticCalibration(
+      logits: forecasts?.values.elements.map { log($0 / (1 - $0)) } ?? [],
+      events: problem.drawdownEvents(validation))
+    return head.calibrated(parameters, slope: calibration.slope, offset: calibration.offset)
   }
 
   /// The order of an epoch's batches.
@@ -253,7 +269,7 @@ struct Fitter {
     var pass = Pass(
       tape: tape, parameters: parameters,
       mode: .training(step == 0 ? stream : stream.split("step \(step)")), needsGradient: true)
-    let (loss, total) = try run(batch, epoch, parameters) {
+    let (loss, total, solver) = try run(batch, epoch, parameters) {
       try task.training(batch.blocks, at: epoch, in: &pass)
     }
     let (value, penalised) = (Double(loss.item), Double(total.item))
@@ -267,7 +283,7 @@ struct Fitter {
       throw failure(
         epoch, batch, at: nil, "the gradient of \(name) is \(gradient[bad])", parameters)
     }
-    return (value, penalised, outcome.solver)
+    return (value, penalised, solver)
   }
 
   private func failure(

@@ -49,7 +49,7 @@ extension Policy {
           continue
         }
         var table = DetailTable(columns: columns(of: detail), values: values.matrix)
-        if detail == .volatilities {
+        if detail == .volatilities || detail == .tilts {
           let scale = problem.experiment.data.rowsPerYear.squareRoot()
           for index in table.values.elements.indices { table.values.elements[index] *= scale }
         }

@@ -22,11 +22,12 @@ struct PolicyTask: FitTask {
 
   func training(
     _ blocks: [DecisionBlock], at epoch: Int, in pass: inout Pass
-  ) throws -> (loss: Variable, objective: Variable) {
+  ) throws -> (loss: Variable, objective: Variable, solver: SolverMaxima) {
     let outcome = try outcome(blocks, in: &pass)
     let loss = objective.loss(outcome, at: epoch)
     let regularised = objective.regularised(loss, outcome, at: epoch)
-    return (loss, outcome.auxiliary.map { regularised + $0 } ?? regularised)
+    let total = outcome.auxiliary.map { regularised + $0 } ?? regularised
+    return (loss, total, outcome.solver)
   }
 
   /// Runs the policy and the backtest over some blocks, in one pass.

@@ -69,9 +69,8 @@ struct Problem: Sendable {
       throw ExperimentError("no row has a value for every feature; shorten the features' history")
     }
     let first = max(
-      complete, estimator.requiredRows, experiment.model.measure.requiredRows,
-      experiment.decisions.firstRow,
-      try Self.firstSignal(experiment, data))
+      complete, estimator.requiredRows, experiment.model.requiredRows,
+      experiment.decisions.firstRow, try Self.firstSignal(experiment, data))
     let (every, lag) = (experiment.decisions.every, experiment.execution.lag)
     let last = data.dates.count - 1 - every - lag
     guard first <= last else {
@@ -98,19 +97,17 @@ struct Problem: Sendable {
     let history = experiment.model.history
     let (last, every) = (data.dates.count - 1, experiment.decisions.every)
     let first = last - history * every
+    let required = experiment.model.requiredRows
     guard let complete = try builder.firstCompleteRow(in: data),
       first
         >= max(
-          complete, estimator.requiredRows, experiment.model.measure.requiredRows,
-          try Self.firstSignal(experiment, data))
+          complete, estimator.requiredRows, required, try Self.firstSignal(experiment, data))
     else {
       throw ExperimentError(
         """
         \(data.dates.count) rows are too few to decide on the last: the features, the covariance \
         and the \(history) decisions before it need \
-        \(max(
-          builder.requiredRows, estimator.requiredRows, experiment.model.measure.requiredRows)
-          + history * every + 1)
+        \(max(builder.requiredRows, estimator.requiredRows, required) + history * every + 1)
         """)
     }
     try self.init(

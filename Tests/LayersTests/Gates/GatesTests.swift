@@ -91,7 +91,7 @@ import Testing
     }
     tape.backward(from: (weights * tape.constant(b)).sum() + penalty)
     for variable in [covariances, budgets, gates] {
-      #expect(tape.gradient(of: variable).elements.allSatisfy(\.isFinite))
+      #expect(tape.gradient(of: variable).elements.allSatisfy { $0.isFinite })
     }
     guard open.count == 1 else { return }
     #expect(weights.tensor.elements == g.elements)

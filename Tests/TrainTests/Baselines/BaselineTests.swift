@@ -29,7 +29,8 @@ import Testing
     #expect(
       Set(result.baselines.map(\.key)).isSuperset(
         of: Set(BaselineRule.allCases.map(\.rawValue)).subtracting([
-          "constant-budgets", "dual-layer",
+          "constant-budgets", "dual-layer", "forecast-risk-parity", "forecast-hrp",
+          "forecast-mean-variance",
         ])))
     for strategy in result.baselines {
       for row in 0..<strategy.weights.rows {

@@ -45,7 +45,7 @@ import Testing
         }
       }
       for (d, decision) in fold.test.enumerated() {
-        let held = parity.weights.row(decision - problem.tested.lowerBound)
+        let held = Array(parity.weights.row(decision - problem.tested.lowerBound))
         for i in 0..<3 {
           #expect(abs(held[i] - mean[d, i]) < 1e-5 * (Scalar.ulpOfOne < 1e-10 ? 1e-4 : 1))
         }

@@ -1,5 +1,6 @@
 import Autodiff
 import Finance
+import Foundation
 import Testing
 
 @testable import Train
@@ -59,6 +60,33 @@ import Testing
     for volatility in try #require(details[.volatilities]).values.elements {
       #expect(volatility > 0.01 && volatility < 1)
     }
+  }
+
+  /// Probabilities of drawdowns are calibrated on the validation part, and compared with what came.
+  @Test func drawdownForecastsAreCalibratedAndJudged() throws {
+    let problem = try SmallExperiment.problem([
+      "model.drawdown={\"threshold\": 0.03, \"horizon\": 10, \"weight\": 1}"
+    ])
+    let result = try SmallExperiment.run(problem)
+    let forecast = try #require(DrawdownForecast(result))
+    let table = forecast.reliability
+    #expect(table.count > 0 && table.count <= problem.tested.count * 3)
+    #expect(table.baseRate > 0 && table.baseRate < 1 && table.brierScore < 1)
+    #expect(forecast.text.contains("a drawdown beyond 3.0 % within 10 rows"))
+    #expect(forecast.csv.text.split(separator: "\n").count == 11)
+    // The slope and offset that maximise the likelihood on validation are 1 and 0 after calibration.
+    let fit = try #require(result.fits.first { $0.unit.member.isOfModel })
+    let fitter = try Fitter(problem, fit.unit)
+    let held = fit.unit.fold.validation
+    let probabilities = try #require(
+      try fitter.decide(held, fit.state.best).details[.drawdowns]
+    ).values.elements
+    let again = LogisticCalibration(
+      logits: probabilities.map { log($0 / (1 - $0)) }, events: problem.drawdownEvents(held))
+    #expect(abs(again.slope - 1) < 1e-3 && abs(again.offset) < 1e-3)
+    // A model without the head has no table.
+    let plain = try SmallExperiment.problem()
+    #expect(DrawdownForecast(try SmallExperiment.run(plain)) == nil)
   }
 
   /// Whom assets attended to is kept, by decision, asset and neighbour, and averaged over members.

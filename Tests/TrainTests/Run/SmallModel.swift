@@ -89,6 +89,16 @@ struct SmallModel: Sendable, CustomStringConvertible {
       name: "tails of scenarios",
       overrides: ["model.measure.kind=cvar", "model.measure.rows=80", "model.gate.kind=rule"]),
     SmallModel(
+      name: "factors and a loss of volatilities",
+      overrides: ["model.risk.kind=factor", "model.risk.rank=2", "model.risk.weight=0.1"]),
+    SmallModel(name: "tilt", overrides: ["model.tilt.limit=0.8", "model.gate.to=others"]),
+    SmallModel(
+      name: "tilt by the past",
+      overrides: [
+        "model.head.kind=none", "model.tilt.kind=trailing", "model.tilt.strength=0.05",
+        "model.tilt.rows=40",
+      ]),
+    SmallModel(
       name: "shared network and constants per regime", overrides: ["model.regimes={}"],
       remembers: true),
   ]

@@ -3,7 +3,7 @@ internal import Finance
 /// The model, block by block.
 ///
 /// features → selection → sequence → attention → head (+ constants) → regimes → bounded budgets →
-/// rules → covariance → weights → gates. A block that is switched off is not built.
+/// rules → covariance → tilt → weights → gates. A block that is switched off is not built.
 struct ModelSettings: Sendable {
   enum Scorer: String, Sendable, CaseIterable {
     /// One network scores every asset from its own features and the market's.
@@ -36,6 +36,8 @@ struct ModelSettings: Sendable {
   var floorRule: FloorRuleSettings?
   /// The covariance that the solver sees.
   var risk: RiskForecastSettings
+  /// Expected returns that tilt the budgets; nil: none.
+  var tilt: TiltSettings?
   /// Which assets are left out; nil: none.
   var gate: GateSettings?
   /// The forecast of drawdowns; nil: none.
@@ -67,6 +69,10 @@ struct ModelSettings: Sendable {
     )
     .optionalObject("floorRule") { FloorRuleSettings($0, known: assets) }
     risk = reader.object("risk") { RiskForecastSettings($0) }
+    tilt = reader.about(
+      "budgets tilted by expected returns: of the risk σ(w) − μᵀw instead of σ(w); null: none"
+    )
+    .optionalObject("tilt") { TiltSettings($0) }
     gate = reader.about("gates that leave assets out; null: none")
       .optionalObject("gate") { GateSettings($0) }
     drawdown = reader.about("a forecast of drawdowns as the network's second task; null: none")
@@ -96,6 +102,7 @@ struct ModelSettings: Sendable {
       ("regimes", regimes != nil), ("attention", attention != nil), ("gate", gate != nil),
       ("floorRule", floorRule != nil), ("drawdown", drawdown != nil),
       ("risk", risk.kind != .trailing), ("budgets", !budgets.groups.isEmpty),
+      ("tilt", tilt != nil),
     ]
     for other in others where other.isOn {
       reader.report(other.key, "expected none of it beside dualLayer, which has states of its own")
@@ -115,6 +122,10 @@ struct ModelSettings: Sendable {
         "kind is \(risk.kind.rawValue), which forecasts a covariance; expected trailing with "
           + "measure.kind \(measure.kind.rawValue), which reads none")
     }
+    if tilt != nil {
+      reader.report(
+        "tilt", "expected null with measure.kind \(measure.kind.rawValue): a tilt is of volatility")
+    }
     if solver.isLimiting {
       reader.report(
         "solver",
@@ -127,6 +138,7 @@ struct ModelSettings: Sendable {
     let perAsset: [(key: String, what: String, isOn: Bool)] = [
       ("attention", "attention", attention != nil),
       ("risk", "risk.kind \(risk.kind.rawValue)", risk.usesNetwork),
+      ("tilt", "a learned tilt", tilt?.kind == .learned),
       ("gate", "a stochastic gate", gate?.kind == .stochastic),
       ("drawdown", "drawdown", drawdown != nil),
     ]
@@ -152,6 +164,16 @@ struct ModelSettings: Sendable {
           "budgets is network; expected constant without a network, or a head that is not none")
       }
     }
+    if tilt != nil {
+      if risk.kind == .factor {
+        reader.report(
+          "tilt", "expected a risk.kind other than factor: the tilted risk needs whole covariances")
+      }
+      if solver.isLimiting {
+        reader.report(
+          "solver", "expected no limits with a tilt: they are of the solver for plain volatility")
+      }
+    }
     if let regimes, regimes.budgets == .constant, !assetConstants {
       reader.report(
         "assetConstants",
@@ -159,6 +181,9 @@ struct ModelSettings: Sendable {
       )
     }
   }
+
+  /// Rows of returns that a decision reads besides features and covariance.
+  var requiredRows: Int { max(measure.requiredRows, tilt?.requiredRows ?? 0) }
 
   /// Whether nothing random is in the model's start, so that every seed gives the same.
   var isConstant: Bool { head.kind == .none && regimes?.emissions != .network }
@@ -186,6 +211,7 @@ struct ModelSettings: Sendable {
       model.risk.weight = 0
     }
     if gate?.kind == .stochastic { model.gate = nil }
+    if tilt?.kind == .learned { model.tilt = nil }
     model.assetConstants = true
     model.dualLayer = nil
     return model

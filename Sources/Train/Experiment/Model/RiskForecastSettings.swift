@@ -9,6 +9,8 @@ struct RiskForecastSettings: Sendable {
     case shrinkage
     /// The network changes the trailing Cholesky factor.
     case cholesky
+    /// The network changes a trailing factor model B Φ Bᵀ + diag(d).
+    case factor
     /// GARCH recursions with trained parameters, trailing correlations.
     case garch
     /// GARCH volatilities and DCC correlations, all parameters trained.
@@ -16,7 +18,7 @@ struct RiskForecastSettings: Sendable {
   }
 
   var kind: Kind
-  /// The rank of the network's part of `shrinkage` and `cholesky`.
+  /// The rank of the network's part of `shrinkage` and `cholesky`; the factors of `factor`.
   var rank: Int
   /// Rows of returns that the recursions of `garch` and `dcc` run on before a block.
   var warmup: Int
@@ -32,11 +34,13 @@ struct RiskForecastSettings: Sendable {
 
   init(_ reader: ConfigReader) {
     kind = reader.about(
-      "trailing: the estimate of the section covariance; volatility: its correlations with the network's volatilities; shrinkage: correlations from the network too, shrunk toward it; cholesky: the network changes its factor; garch, dcc: recursions on daily returns with trained parameters"
+      "trailing: the estimate of the section covariance; volatility: its correlations with the network's volatilities; shrinkage: correlations from the network too, shrunk toward it; cholesky: the network changes its factor; factor: the network changes loadings, factor and idiosyncratic variances of its principal components, solved in time linear in the assets; garch, dcc: recursions on daily returns with trained parameters"
     )
     .choice("kind", default: .trailing)
-    rank = reader.about("rank of the network's part of shrinkage and cholesky")
-      .int("rank", default: 2, in: 1...64)
+    rank = reader.about(
+      "rank of the network's part of shrinkage and cholesky; the number of factors of factor"
+    )
+    .int("rank", default: 2, in: 1...64)
     warmup = reader.about("rows that the recursions of garch and dcc run on before a block")
       .int("warmup", default: 250, in: 20...10_000)
     loss = reader.about(
@@ -49,10 +53,15 @@ struct RiskForecastSettings: Sendable {
       reader.report(
         "weight",
         "value is \(weight); expected 0, or a kind that forecasts volatilities: volatility, "
-          + "shrinkage, garch or dcc")
+          + "shrinkage, factor, garch or dcc")
     }
   }
 
   /// Whether the network's states are read.
-  var usesNetwork: Bool { kind == .volatility || kind == .shrinkage || kind == .cholesky }
+  var usesNetwork: Bool {
+    switch kind {
+    case .trailing, .garch, .dcc: false
+    case .volatility, .shrinkage, .cholesky, .factor: true
+    }
+  }
 }
