@@ -48,7 +48,7 @@ import Testing
     func run(_ parameters: Parameters, gradient: UnsafeMutablePointer<[Scalar]>?) throws -> Double {
       let tape = Tape()
       let inputs = DecisionInputs(
-        decisions, of: problem, features: features, for: policy, on: tape)
+        decisions, of: problem, features: features, for: policy.needs, on: tape)
       var pass = Pass(tape: tape, parameters: parameters, mode: .evaluation)
       let weights = try policy(inputs, in: &pass).weights
       let loss = zip(weights.tensor.elements, cotangent.elements).reduce(0) {
