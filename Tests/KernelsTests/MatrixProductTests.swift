@@ -118,6 +118,22 @@ import Testing
     }
   }
 
+  /// Packing writes what it says and nothing behind it, and reads nothing behind B, whose end is NaN
+  /// here: also of panels of one vector of two elements.
+  @Test(arguments: InstructionSet.available, sizes)
+  func packingStaysWithinItsMemory(_ set: InstructionSet, _ s: Sizes) {
+    let count = kernels(for: set).packedCount(depth: s.depth, columns: s.columns)
+    for x in cases(s) {
+      let b = x.b + [Element](repeating: .nan, count: 64)
+      var packed = [Element](repeating: -7, count: count + 64)
+      kernels(for: set).pack(
+        depth: s.depth, columns: s.columns, b, rowStride: x.bStrides.0, columnStride: x.bStrides.1,
+        into: &packed)
+      #expect(packed[count...].allSatisfy { $0 == -7 })
+      #expect(packed[..<count].allSatisfy { $0.isFinite })
+    }
+  }
+
   /// What threads rely on: rows computed apart have the bits of the whole, packed or in place.
   @Test(arguments: InstructionSet.available, sizes)
   func partsHaveTheBitsOfTheWhole(_ set: InstructionSet, _ s: Sizes) {

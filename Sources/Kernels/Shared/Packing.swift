@@ -53,8 +53,9 @@ func packPanel(
           as: Vector.self)
       }
     }
-  } else if rowStride == 1 && columns == width {
-    // A transposed B: blocks of 4 × 4, read and written as vectors.
+  } else if rowStride == 1 && columns == width && width >= 4 {
+    // A transposed B: blocks of 4 × 4, read and written as vectors; a panel of one vector may be
+    // narrower.
     var p = 0
     while p &+ 4 <= depth {
       var j = 0
