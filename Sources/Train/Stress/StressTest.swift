@@ -46,28 +46,49 @@ struct StressTest: Sendable {
     return SHA256.hex(of: Array("\(origin) \(unit.name) \(own)".utf8))
   }
 
-  /// Does what is not done yet, and returns everything.
+  /// What an earlier test of the same run and plan left of a unit.
+  private func stored(_ unit: StressUnit) throws -> JSONValue? {
+    let path = file(unit)
+    guard run.directory.exists(path) else { return nil }
+    let stored = try StoredJSON(contentsOf: path)
+    guard stored.root["identity"]?.string == identity(unit) else { return nil }
+    return try stored.value("result")
+  }
+
+  /// The units of families that are not asked for now but were done before, whole.
+  private func earlier() throws -> [(unit: StressUnit, part: JSONValue)] {
+    var rest = plan
+    rest.families = StressUnit.Family.allCases.filter { !plan.families.contains($0) }
+    let parts = try rest.units(run.problem.experiment).map { ($0, try stored($0)) }
+    let incomplete = Set(parts.filter { $0.1 == nil }.map(\.0.family))
+    return parts.compactMap { unit, part in
+      incomplete.contains(unit.family) ? nil : part.map { (unit, $0) }
+    }
+  }
+
+  /// Does what is not done yet, and returns everything that is known by then: families that an earlier test
+  /// of the same run did stay.
   func perform(threads: Int, progress: ProgressBar? = nil) throws -> StressResult {
     try run.directory.makeFolder("stress")
     let units = units
     let process = units.contains { $0.family == .paths } ? try future.process() : nil
     let parts = try ParallelMap.run(units, threads: threads) { unit -> JSONValue in
       defer { progress?.advance(status: unit.name) }
-      let path = file(unit)
-      if run.directory.exists(path) {
-        let stored = try StoredJSON(contentsOf: path)
-        if stored.root["identity"]?.string == identity(unit) { return try stored.value("result") }
-      }
+      if let done = try stored(unit) { return done }
       let result = try compute(unit, process)
       let json = JSONValue(object: [
         ("identity", JSONValue(identity(unit))), ("result", result),
       ])
-      try AtomicFile.write(json.text(.compact) + "\n", to: path)
+      try AtomicFile.write(json.text(.compact) + "\n", to: file(unit))
       return result
     }
+    let known = zip(units, parts).map { (unit: $0, part: $1) } + (try earlier())
     var result = StressResult()
     var outcomes: [[FutureOutcome]] = []
-    for (unit, part) in zip(units, parts) {
+    // In the order of the report, whatever was asked for when.
+    for (unit, part) in StressUnit.Family.allCases.flatMap({ family in
+      known.filter { $0.unit.family == family }
+    }) {
       if case .paths = unit {
         outcomes += try Self.outcomes(part, file: file(unit))
       } else {

@@ -171,6 +171,38 @@ import Testing
     #expect(Markup(html).fault == nil)
   }
 
+  /// A second test of other families adds to the first, and the order of asking does not show.
+  @Test func familiesAddUp() throws {
+    try withTemporaryDirectory { folder in
+      let config = """
+        {
+          "name": "small", "data": {"simulated": {"market": "usim7", "days": 300, "testDays": 100}},
+          "features": {"asset": ["momentum(21)"]},
+          "covariance": {"estimator": "ledoit-wolf", "window": 60},
+          "model": {"sequence": {"kind": "none"}}, "training": {"epochs": 1, "seeds": 1},
+          "folds": {"firstTest": "2020-01-01", "train": 16, "validation": 8, "test": 1000},
+          "baselines": ["risk-parity"]
+        }
+        """
+      try AtomicFile.write(config, to: folder + "/small.json")
+      let planned = try PlannedRun(
+        LoadedExperiment(config: folder + "/small.json"), in: RunDirectory(path: folder + "/run"))
+      try Runner(directory: planned.directory, threads: 2).run(planned.works)
+      try AtomicFile.write("{}", to: planned.directory.summary)
+      let run = try FinishedRun(folder + "/run")
+      func perform(_ families: [StressUnit.Family]) throws -> StressResult {
+        var plan = StressPlan()
+        plan.families = families
+        return try StressTest(run, plan: plan).perform(threads: 2)
+      }
+      #expect(try perform([.lag]).figures.map(\.family) == [.lag])
+      let both = try perform([.costs])
+      #expect(both.figures.map(\.family) == [.costs, .lag])
+      #expect(try StressResult(in: run.directory) == both)
+      #expect(try perform([.lag, .costs]) == both)
+    }
+  }
+
   @Test func unitsHaveDifferentNames() throws {
     let experiment = try SmallExperiment.experiment(Self.overrides)
     let units = StressPlan().units(experiment)
