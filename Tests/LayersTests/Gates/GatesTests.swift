@@ -61,7 +61,7 @@ import Testing
   @Test("Shut assets leave the problem", arguments: [[0, 2], [1], [0, 1, 2], [2]])
   func shutAssetsLeaveTheProblem(open: [Int]) throws {
     let σ = Tensor(
-      converting: [0.04, 0.01, -0.006, 0.01, 0.09, 0.012, -0.006, 0.012, 0.0225],
+      converting: [4, 1, -0.6, 1, 9, 1.2, -0.6, 1.2, 2.25],
       shape: [1, 3, 3])
     let b = Tensor([0.2, 0.3, 0.5], shape: [1, 3])
     let g = Tensor((0..<3).map { open.contains($0) ? 1 : 0 }, shape: [1, 3])

@@ -10,13 +10,13 @@ import Testing
 
   private static let covariances = Tensor(
     converting: [
-      0.04, 0.01, -0.006, 0.01, 0.09, 0.012, -0.006, 0.012, 0.0225,
-      0.09, 0, 0.01, 0, 0.01, 0.002, 0.01, 0.002, 0.04,
+      4, 1, -0.6, 1, 9, 1.2, -0.6, 1.2, 2.25,
+      9, 0, 1, 0, 1, 0.2, 1, 0.2, 4,
     ], shape: [2, 3, 3])
   private static let budgets = Tensor(
     converting: [0.2, 0.3, 0.5, 0.4, 0.4, 0.2], shape: [2, 3])
   private static let returns = Tensor(
-    converting: [0.03, -0.02, 0.01, 0.05, 0.01, -0.04], shape: [2, 3])
+    converting: [0.3, -0.2, 0.1, 0.5, 0.1, -0.4], shape: [2, 3])
 
   /// Shares of `R` are the budgets: `w_i ∂_i R(w) / R(w) = b_i`.
   @Test func sharesOfTheTiltedRiskAreTheBudgets() throws {
@@ -60,7 +60,7 @@ import Testing
         expectedReturns: inputs[1], budgets: inputs[2])
     }
     // One asset, and one left out.
-    let one = [Tensor([0.04], shape: [1, 1, 1]), Tensor([0.1], shape: [1, 1])]
+    let one = [Tensor([4], shape: [1, 1, 1]), Tensor([0.1], shape: [1, 1])]
     try expectGradients(of: one) { inputs in
       try TiltedRiskBudget()(
         covariances: inputs[0], expectedReturns: inputs[1],
@@ -78,7 +78,7 @@ import Testing
   @Test func riskThatIsNotPositiveNamesTheDate() {
     let tape = Tape()
     var returns = Self.returns
-    returns.elements[3] = 1
+    returns.elements[3] = 10
     let error = #expect(throws: DatedError.self) {
       try TiltedRiskBudget()(
         covariances: tape.constant(Self.covariances), expectedReturns: tape.constant(returns),
