@@ -91,6 +91,12 @@ struct SparseAttentionPlan: BitwiseCopyable {
   let weighting: AttentionWeighting
   let shardDates: Int
 
+  /// Whether keys, values, queries and their cotangents of one head and date are more than a second-level
+  /// cache holds, so that rows are asked for ahead of time.
+  var prefetches: Bool {
+    neighbours > 0 && 6 * assets * headWidth * MemoryLayout<Scalar>.stride > 1 << 20
+  }
+
   init(
     _ q: Shape, _ k: Shape, _ v: Shape, _ t: AttentionTokens?, _ n: AttentionNeighbours?,
     heads: Int, _ weighting: AttentionWeighting

@@ -20,8 +20,9 @@ private struct AttendedRows {
 
   /// Asks for the rows of the list that comes next.
   ///
-  /// They lie anywhere: once keys and values outgrow the nearer caches, waiting for one after the other
-  /// costs more than the arithmetic.
+  /// They lie anywhere: once what a head reads and writes of one date outgrows the nearer caches, waiting
+  /// for one row after the other costs more than the arithmetic.
+  @inline(__always)
   func prefetch(_ next: UnsafePointer<Int32>) {
     let line = 64 / MemoryLayout<Scalar>.stride
     for n in 0..<count {
@@ -134,7 +135,9 @@ struct SparseAttentionForward: ShardedWork {
         let (row, slots) = (plan.row(date, i, head), plan.slots(date, i, head))
         let p = weights + slots
         neighbours.list = list + i * plan.neighbours
-        if i + 1 < plan.queries { neighbours.prefetch(list + (i + 1) * plan.neighbours) }
+        if plan.prefetches, i + 1 < plan.queries {
+          neighbours.prefetch(list + (i + 1) * plan.neighbours)
+        }
         neighbours.score(queries + row, into: p)
         tokens?.score(queries + row, into: p + plan.neighbours)
         weigh(plan.slots, p, plan.weighting, scratch: scratch)
@@ -184,7 +187,7 @@ struct SparseAttentionBackward: ShardedWork {
         let (query, ȳ) = (queries + row, seed + row)
         let q̄ = queryCotangent.map { $0 + row }
         neighbours.list = list + i * k
-        if i + 1 < plan.queries { neighbours.prefetch(list + (i + 1) * k) }
+        if plan.prefetches, i + 1 < plan.queries { neighbours.prefetch(list + (i + 1) * k) }
         neighbours.pullBackValues(p, seed: ȳ, into: s̄)
         tokens?.pullBackValues(p + k, seed: ȳ, into: s̄ + k)
         pullBackWeights(plan.slots, p, plan.weighting, s̄)
