@@ -39,8 +39,12 @@ import Testing
         let fit = try #require(result.fits.first { $0.unit == unit })
         let forecasts = try #require(fit.forecasts).values
         for d in 0..<mean.rows {
-          let own = try RiskParity().weights(
-            covariance: Matrix(rows: 3, columns: 3, elements: Array(forecasts.row(d))))
+          let row = Array(forecasts.row(d))
+          var covariance = Matrix(rows: 3, columns: 3)
+          for i in 0..<3 {
+            for j in 0..<3 { covariance[i, j] = (row[3 * i + j] + row[3 * j + i]) / 2 }
+          }
+          let own = try RiskParity().weights(covariance: covariance)
           for i in 0..<3 { mean[d, i] += own[i] / 2 }
         }
       }
