@@ -31,7 +31,7 @@ struct ConvexProgram {
     let iterations: Int
   }
 
-  /// Why there is no solution: the largest residual and the gap relative to their sizes.
+  /// Why there is no solution: the last residual and gap, relative to their sizes.
   struct Failure: Error {
     let iterations: Int
     let residual: Double
@@ -65,8 +65,9 @@ struct ConvexProgram {
       state.u.append(priced[r] ? max(value, 0) + scale : 0)
       state.s.append(max(state.u[r] - value, scale))
     }
-    var (bestResidual, bestGap) = (Double.infinity, Double.infinity)
-    for iteration in 1...100 {
+    let limit = 100
+    var last = (residual: Double.infinity, gap: Double.infinity)
+    for iteration in 1...limit {
       // Residuals: dual, equality, and the definition of s.
       var dual = linear
       for i in 0..<n {
@@ -84,14 +85,16 @@ struct ConvexProgram {
         $0 + state.s[$1] * state.y[$1] + (priced[$1] ? state.u[$1] * state.v[$1] : 0)
       }
       let residual = (dual.map { $0 / size } + primal + slack).map(\.magnitude).reduce(0, max)
-      (bestResidual, bestGap) = (residual, gap)
+      last = (residual, gap / size)
       if residual <= tolerance, gap <= tolerance * size {
         return Solution(x: state.x, multipliers: state.y, iterations: iteration)
       }
-      guard residual.isFinite else { break }
-
       // Predictor, then the step of both with the gap it leaves.
-      guard let factor = factorise(state, priced) else { break }
+      guard iteration < limit, residual.isFinite, let factor = factorise(state, priced) else {
+        // What rounding leaves of a problem at the edge of its scale is still an answer.
+        guard residual <= 1e-8, gap <= 1e-8 * size else { break }
+        return Solution(x: state.x, multipliers: state.y, iterations: iteration)
+      }
       let mu = gap / max(terms, 1)
       let affine = direction(
         state, priced, factor, dual, primal, slack, target: 0, correction: nil)
@@ -106,7 +109,7 @@ struct ConvexProgram {
       let ratio = gap > 0 ? after / gap : 0
       // The gap must not vanish before the point is feasible: no step leads back from there. Where it
       // has run ahead, it is raised to what the residual asks for.
-      let least = 1e-2 * residual * size
+      let least = residual > tolerance ? 1e-2 * residual * size : 0
       let early = mu < least || reach < 0.1
       let centring = early ? max(0.5, ratio) : ratio * ratio * ratio
       let step = direction(
@@ -123,11 +126,7 @@ struct ConvexProgram {
         state.v[r] += length * step.v[r]
       }
     }
-    // What rounding leaves of a problem at the edge of its scale is still an answer.
-    if bestResidual <= 1e-8, bestGap <= 1e-8 * size {
-      return Solution(x: state.x, multipliers: state.y, iterations: 100)
-    }
-    throw Failure(iterations: 100, residual: bestResidual, gap: bestGap / size)
+    throw Failure(iterations: limit, residual: last.residual, gap: last.gap)
   }
 
   private func row(_ r: Int, _ x: [Double]) -> Double {

@@ -2,9 +2,10 @@ internal import Autodiff
 
 /// The covariance that a model of conditional correlations forecasts, estimated anew every so often.
 ///
-/// At a decision the model is fitted to the `window` rows up to it; the decisions of the next
-/// `refitEvery` rows keep the parameters, and filter their own `window` rows with them. So whatever a
-/// decision uses, parameters included, comes from rows up to its own. Positive definite by construction.
+/// The model is fitted on fixed rows, `window`, `window + refitEvery`, …, each time to the `window` rows up
+/// to it; a row uses the parameters of the last of them, and filters its own `window` rows with them. So
+/// whatever a row uses, parameters included, comes from rows up to its own, and is the same whichever
+/// other rows are asked for. Positive definite by construction.
 public struct RefittedCovariance: CovarianceEstimator, Hashable {
   /// The model.
   public let model: CorrelationModel
@@ -48,19 +49,25 @@ public struct RefittedCovariance: CovarianceEstimator, Hashable {
     let assets = data.assets.count
     var result: [Double] = []
     result.reserveCapacity(rows.count * assets * assets)
+    func returns(endingAt row: Int) -> Matrix {
+      let first = (row - window + 1) * assets
+      return Matrix(
+        rows: window, columns: assets,
+        elements: Array(data.returns.elements[first..<(row + 1) * assets]))
+    }
     var current: (estimator: ConditionalCovariance, row: Int)?
     for row in rows {
       check(
         row >= requiredRows && row < data.dates.count,
         "covariances: row \(row); expected \(requiredRows)..<\(data.dates.count)")
-      let first = (row - window + 1) * assets
-      let returns = Matrix(
-        rows: window, columns: assets,
-        elements: Array(data.returns.elements[first..<(row + 1) * assets]))
-      if current == nil || row - (current?.row ?? 0) >= refitEvery {
-        current = (ConditionalCovariance(try model.fit(returns), window: window), row)
+      let fitted = requiredRows + (row - requiredRows) / refitEvery * refitEvery
+      if current?.row != fitted {
+        let fit = try model.fit(returns(endingAt: fitted))
+        current = (ConditionalCovariance(fit, window: window), fitted)
       }
-      if let current { result += current.estimator.covariance(of: returns).elements }
+      if let current {
+        result += current.estimator.covariance(of: returns(endingAt: row)).elements
+      }
     }
     return result
   }

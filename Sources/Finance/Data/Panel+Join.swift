@@ -35,12 +35,13 @@ extension Panel {
           + "period, or calendar \"all\".")
     }
     let names = panels.flatMap(\.columns)
-    let repeated = Set(names.filter { name in names.filter { $0 == name }.count > 1 })
+    let repeated = Self.repeated(names)
     var columns: [String] = []
     for panel in panels {
       columns += panel.columns.map { repeated.contains($0) ? "\(stem(panel.source)).\($0)" : $0 }
     }
-    if let twice = columns.first(where: { name in columns.filter { $0 == name }.count > 1 }) {
+    let doubles = Self.repeated(columns)
+    if let twice = columns.first(where: { doubles.contains($0) }) {
       throw DataError(
         file: source, column: twice,
         problem: "occurs in two files of the same name; rename a file or a column.")
@@ -66,6 +67,12 @@ extension Panel {
           + columns.filter { !names.contains($0) }.joined(separator: ", ") + ".")
     }
     return Panel(dates: dates, columns: columns, values: values, source: source, notes: notes)
+  }
+
+  /// The names that stand in a list more than once.
+  private static func repeated(_ names: [String]) -> Set<String> {
+    let counts = names.reduce(into: [:]) { counts, name in counts[name, default: 0] += 1 }
+    return Set(counts.filter { $0.value > 1 }.keys)
   }
 
   /// The panel without the rows on Saturdays and Sundays.

@@ -5,7 +5,8 @@ public enum DualLayerCovariance: Sendable, Hashable {
   /// The sample covariance of the last rows.
   case rolling(window: Int)
   /// EGARCH volatilities and dynamic conditional correlations, forecast for the next row: estimated on
-  /// up to `history` past rows every `refit` rows, filtered over the last `window`.
+  /// up to `history` past rows, on every `refit`-th row from the first possible one on whatever rows are
+  /// asked for, and filtered over the last `window`.
   case conditional(history: Int, refit: Int, window: Int)
 
   /// The first row that has one.
@@ -30,20 +31,21 @@ public enum DualLayerCovariance: Sendable, Hashable {
       }
     case .conditional(let history, let refit, let window):
       let model = CorrelationModel(.dynamic, margin: VolatilityModel(.egarch))
-      var estimator: ConditionalCovariance?
+      var current: (estimator: ConditionalCovariance, row: Int)?
       for row in rows {
-        if estimator == nil || (row - rows.lowerBound) % refit == 0 {
-          let first = max(data.firstReturnRow, row - history + 1)
+        let fitted = requiredRows + (row - requiredRows) / refit * refit
+        if current?.row != fitted {
+          let first = max(data.firstReturnRow, fitted - history + 1)
           let n = data.assets.count
           let returns = Matrix(
-            rows: row - first + 1, columns: n,
-            elements: Array(data.returns.elements[first * n..<(row + 1) * n]))
+            rows: fitted - first + 1, columns: n,
+            elements: Array(data.returns.elements[first * n..<(fitted + 1) * n]))
           do {
-            estimator = ConditionalCovariance(try model.fit(returns), window: window)
-          } catch { throw RuleFailure(row: row, underlying: error) }
+            current = (ConditionalCovariance(try model.fit(returns), window: window), fitted)
+          } catch { throw RuleFailure(row: fitted, underlying: error) }
         }
-        guard let estimator else { continue }
-        try body(row, Self.estimate(estimator, data, row))
+        guard let current else { continue }
+        try body(row, Self.estimate(current.estimator, data, row))
       }
     }
   }

@@ -35,9 +35,10 @@ public struct TurnoverPenalty: Sendable {
 
   /// The penalty of some trades.
   public func callAsFunction(_ trades: Variable) -> Variable {
-    let decisions = trades.shape[0]
     check(
-      trades.shape.rank == 2 && decisions > 0, "TurnoverPenalty: trades of shape \(trades.shape)")
+      trades.shape.rank == 2 && trades.shape[0] > 0,
+      "TurnoverPenalty: trades of shape \(trades.shape)")
+    let decisions = trades.shape[0]
     let (tape, count) = (trades.tape, trades.shape.count)
     let (x, slopes) = (trades.values, tape.allocate(count))
     let scale = 1 / Double(decisions)

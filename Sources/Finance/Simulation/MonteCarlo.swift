@@ -57,14 +57,18 @@ public struct MonteCarlo: Sendable {
 
   /// What the strategy made of path number `index`.
   ///
-  /// Throws a ``RuleFailure`` or ``PortfolioPathError``.
+  /// Throws a ``RuleFailure`` or ``PortfolioPathError``, or a ``VolatilityError`` of the covariance.
   public func outcome(_ index: Int, generator: SplitMix64) throws -> MonteCarloOutcome {
     let n = simulator.assets
     let data = market(simulator.path(index, rows: dates.count - 1, generator: generator))
+    let candidates = schedule.rows(in: lead..<lead + rows, of: dates)
+    let covariances = try estimator.covariances(at: candidates, of: data)
+    let place = Dictionary(uniqueKeysWithValues: zip(candidates, candidates.indices))
     let decisions = try RuleBacktest(rule, schedule: schedule).decisions(
       in: lead..<lead + rows, of: data, lag: lag
     ) { row in
-      Matrix(rows: n, columns: n, elements: covariances(at: [row], of: data, by: estimator))
+      let first = (place[row] ?? 0) * n * n
+      return Matrix(rows: n, columns: n, elements: Array(covariances[first..<first + n * n]))
     }
     let first = lead + lag
     let path = try PortfolioPath.simulate(

@@ -6,6 +6,9 @@ internal import KernelInterface
 
 // Symmetric matrices small enough for the first two cache levels, one problem per date. Rows are
 // padded to eight elements, a whole number of vectors on every instruction set.
+//
+// One long file, because its parts need the vector helpers inlined, and files are compiled one by one
+// (decision 1).
 
 #if AVX512
   private typealias Doubles = SIMD8<Double>

@@ -78,9 +78,9 @@ public struct DualLayerBudgets: Sendable {
   public func callAsFunction(
     market: Variable, scores: Variable, in pass: inout Pass
   ) -> Variable {
-    let steps = market.shape[0]
     check(
-      market.shape == Shape(steps, 4) && scores.shape == Shape(steps, 3 * assets),
+      market.shape.rank == 2 && market.shape[1] == 4
+        && scores.shape == Shape(market.shape[0], 3 * assets),
       "DualLayerBudgets: market \(market.shape), scores \(scores.shape) for \(assets) assets")
     let (θ, ν, κ, μ) = (pass(cycle), pass(volatility), pass(tactics), pass(smoothing))
     func column(_ k: Int) -> Variable { market.slice(at: k, axis: 1) }

@@ -83,7 +83,10 @@ private struct TiltedForward: ShardedWork {
           rows: m, columns: m,
           elements: members.flatMap { i in members.map { Double(σ[i * n + $0]) } }),
         expectedReturns: members.map { Double(μ[$0]) }, tilt: 1)
-      let solution = try solver.solve(measure: measure, budgets: members.map { Double(b[$0]) })
+      let solution: RiskMeasureBudgetSolution
+      do throws(RiskMeasureError) {
+        solution = try solver.solve(measure: measure, budgets: members.map { Double(b[$0]) })
+      } catch { throw error.among(members, of: n) }
       for i in 0..<n { own[i] = 0 }
       for (k, i) in members.enumerated() { own[i] = Scalar(solution.weights[k]) }
       return TiltedSolution(members: members, measure: measure, solution: solution)

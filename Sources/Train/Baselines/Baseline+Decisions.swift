@@ -33,13 +33,16 @@ extension Baseline {
   private func decisions(
     of rule: any DecisionRule, in problem: Problem, _ range: Range<Int>
   ) throws -> StrategyDecisions {
-    // Between the experiment's own decisions there is no covariance yet.
-    let known = Dictionary(uniqueKeysWithValues: zip(problem.rows, problem.rows.indices))
-    return try RuleBacktest(
-      rule, schedule: schedule ?? .every(problem.experiment.decisions.every), band: band
-    ).decisions(in: range, of: problem.data, lag: problem.experiment.execution.lag) { row in
-      known[row].map(problem.covariance(ofDecision:)) ?? problem.covariance(at: row)
-    }
+    let schedule = schedule ?? .every(problem.experiment.decisions.every)
+    let covariances = try problem.covariances(
+      atRows: schedule.rows(in: range, of: problem.data.dates))
+    return try RuleBacktest(rule, schedule: schedule, band: band)
+      .decisions(in: range, of: problem.data, lag: problem.experiment.execution.lag) { row in
+        guard let covariance = covariances[row] else {
+          fatalError("\(title): row \(row) is not one of its schedule's")
+        }
+        return covariance
+      }
   }
 
   /// What it holds after the last row of a problem's data, and the risk budgets it aims at there; shares of
@@ -58,7 +61,7 @@ extension Baseline {
           throw ExperimentError(
             "\(title) needs \(rule.requiredRows) rows of returns, but there are \(last)")
         }
-        let covariance = problem.covariance(at: last)
+        guard let covariance = try problem.covariances(atRows: [last])[last] else { return nil }
         let weights = try rule.weights(
           at: DecisionPoint(row: last, of: data, covariance: covariance))
         return (weights, RiskDecomposition.byAsset(weights: weights, covariance: covariance))

@@ -45,6 +45,24 @@ enum CSVOptions {
     return format
   }
 
+  /// The options given as a config's `data.csv`; nil without any.
+  static func config(_ arguments: CommandLineArguments) -> JSONValue? {
+    var members: [(String, JSONValue)] = []
+    var ignored: [String] = []
+    for text in arguments.strings("csv") {
+      let parts = text.split(separator: "=", maxSplits: 1).map { String($0) }
+      guard parts.count == 2 else { continue }
+      switch parts[0] {
+      case "ignored": ignored.append(parts[1])
+      case "headerLine": members.append((parts[0], JSONValue(Int(parts[1]) ?? 0)))
+      default: members.append((parts[0], JSONValue(parts[1])))
+      }
+    }
+    if !ignored.isEmpty { members.append(("ignored", JSONValue(ignored))) }
+    guard !members.isEmpty else { return .none }
+    return JSONValue(object: members)
+  }
+
   /// Reads a file and prints what was inferred to standard error.
   static func read(_ path: String, _ arguments: CommandLineArguments) throws -> Panel {
     let panel = try CSVPanelReader.read(path, format: try format(arguments))

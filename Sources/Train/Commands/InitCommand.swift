@@ -10,8 +10,9 @@ enum InitCommand {
       covariance and folds by their length. The config runs as it stands, and says in comments what was \
       found and what you may want to change.
 
-      Prices are a CSV with a Date column (ISO dates, ascending) and a column per asset; total-return levels \
-      are best.
+      Prices are any CSV that 'train check' reads: a column of dates and one per asset, or a row per date and \
+      asset; total-return levels are best. What a file leaves open is settled by --csv and written into the \
+      config.
       """,
     operands: [
       .required("PRICES.csv", "your prices"),
@@ -20,7 +21,8 @@ enum InitCommand {
     options: [
       .value(
         "output", "FILE.json",
-        "where to write the config (default: beside you, named after the prices)")
+        "where to write the config (default: beside you, named after the prices)"),
+      CSVOptions.option,
     ],
     examples: [
       ("train init prices.csv", "writes prices.json"),
@@ -37,11 +39,13 @@ enum InitCommand {
       throw UsageError(
         "\(output): exists already; name another file by --output", command: arguments.title)
     }
-    let profile = try DataProfile(try CSVPanelReader.read(prices))
+    let format = try CSVOptions.format(arguments)
+    let profile = try DataProfile(try CSVPanelReader.read(prices, format: format))
     let draft = try ConfigDraft(
       profile, name: base, prices: reference(to: prices, from: output),
-      indicators: try indicators.map { try CSVPanelReader.read($0) },
-      indicatorsPath: indicators.map { reference(to: $0, from: output) } ?? "")
+      indicators: try indicators.map { try CSVPanelReader.read($0, format: format) },
+      indicatorsPath: indicators.map { reference(to: $0, from: output) } ?? "",
+      csv: CSVOptions.config(arguments))
     try AtomicFile.write(draft.text, to: output)
     let problem: Problem
     do {

@@ -17,6 +17,7 @@ enum StatusCommand {
 
   static func run(_ arguments: CommandLineArguments) throws {
     let directory = try RunDirectory.existing(arguments.operand("RUN") ?? ".")
+    let format = try arguments.choice("format", of: Format.self) ?? .table
     if SearchRun.isSearch(directory) {
       let plan = try JSONValue(
         parsing: FileBytes.read(directory.file("search.json")), file: directory.path)
@@ -24,15 +25,24 @@ enum StatusCommand {
       let done =
         try directory.exists(lines)
         ? FileBytes.read(lines).count { $0 == UInt8(ascii: "\n") } : 0
+      let (trials, batch) = (plan["trials"]?.int ?? 0, plan["batch"]?.int ?? 0)
       let isFinished = directory.exists(directory.file("best.json"))
-      print(
-        "\(done) of \(plan["trials"]?.int ?? 0) trials done, in batches of "
-          + "\(plan["batch"]?.int ?? 0)"
-          + (isFinished ? "; next: train run \(directory.file("best.json"))" : ""))
+      switch format {
+      case .table:
+        print(
+          "\(done) of \(trials) trials done, in batches of \(batch)"
+            + (isFinished ? "; next: train run \(directory.file("best.json"))" : ""))
+      case .json:
+        let status = JSONValue(object: [
+          ("trials", JSONValue(trials)), ("done", JSONValue(done)), ("batch", JSONValue(batch)),
+          ("finished", JSONValue(isFinished)),
+        ])
+        print(status.text(), terminator: "")
+      }
       return
     }
     let status = try RunStatus(directory)
-    switch try arguments.choice("format", of: Format.self) ?? .table {
+    switch format {
     case .table: print(table(status, directory), terminator: "")
     case .json: print(json(status).text(), terminator: "")
     }

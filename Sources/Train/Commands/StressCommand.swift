@@ -37,7 +37,7 @@ enum StressCommand {
     var plan = StressPlan()
     if let text = arguments.string("only") {
       let words = StressUnit.Family.allCases.map(\.rawValue)
-      plan.families = try text.split(separator: ",").map { word in
+      let chosen: [StressUnit.Family] = try text.split(separator: ",").map { word in
         guard let family = StressUnit.Family(rawValue: String(word)) else {
           throw UsageError(
             "--only is '\(word)'; expected some of \(words.joined(separator: ", "))"
@@ -45,6 +45,13 @@ enum StressCommand {
         }
         return family
       }
+      guard !chosen.isEmpty else {
+        throw UsageError(
+          "--only is empty; expected some of \(words.joined(separator: ", "))",
+          command: arguments.title)
+      }
+      // Each once, however often it is named.
+      plan.families = StressUnit.Family.allCases.filter(chosen.contains)
     }
     plan.paths = try arguments.int("paths", in: 1...10_000_000) ?? plan.paths
     plan.rows = try arguments.int("rows", in: 20...100_000) ?? plan.rows

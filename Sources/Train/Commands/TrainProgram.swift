@@ -20,8 +20,7 @@ public enum TrainProgram {
       EstimateCommand.declaration, SimulateCommand.declaration, KnownTruthCommand.declaration,
       SweepCommand.declaration, SearchCommand.declaration, ExportCommand.declaration,
       ConvertCommand.declaration, PlanCommand.declaration, WorkCommand.declaration,
-      StatusCommand.declaration,
-      MergeCommand.declaration, ConfigCommand.declaration,
+      StatusCommand.declaration, MergeCommand.declaration, ConfigCommand.declaration,
     ],
     defaultCommand: "run")
 
@@ -64,9 +63,16 @@ public enum TrainProgram {
       FileHandle.standardError.write(Data("train: \(stopped)\n".utf8))
       return stopped.exitCode
     } catch {
-      FileHandle.standardError.write(Data("train: \(error)\n".utf8))
+      FileHandle.standardError.write(Data("\(line(for: error))\n".utf8))
       return isUserFault(error) ? 2 : 1
     }
+  }
+
+  /// What is printed of an error: its text after the program's name, which usage errors of a command
+  /// begin with themselves.
+  static func line(for error: any Error) -> String {
+    if let usage = error as? UsageError, usage.command != nil { return "\(usage)" }
+    return "train: \(error)"
   }
 
   /// Whether an error is about something the user gave: arguments, config, data, an earlier run.

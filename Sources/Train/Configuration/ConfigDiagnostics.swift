@@ -8,6 +8,9 @@ final class ConfigDiagnostics {
 
   init(file: String) { self.file = file }
 
+  /// The number of faults so far.
+  var count: Int { found.count }
+
   /// While set, what is read is not noted: for elements of lists, which would be noted once each.
   var isQuiet = false
 

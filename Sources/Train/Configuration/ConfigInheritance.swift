@@ -26,7 +26,7 @@ struct ConfigInheritance {
     }
     for keys in paths { Self.move(&inherited, keys[...], to: Self.folder(of: name)) }
     root[Self.key] = nil
-    return Self.merge(root, over: inherited)
+    return inherited.merged(with: root)
   }
 
   private func fault(_ message: String, _ value: JSONValue, _ path: String) -> any Error {
@@ -36,30 +36,18 @@ struct ConfigInheritance {
     return diagnostics.error ?? ConfigError(problems: [])
   }
 
-  private static func merge(_ own: JSONValue, over base: JSONValue) -> JSONValue {
-    guard let members = own.members, base.members != nil else { return own }
-    var result = base
-    result.origin = own.origin
-    for member in members {
-      let below = result[member.key]
-      result[member.key] = below.map { merge(member.value, over: $0) } ?? member.value
-      guard case .object(var all) = result.content,
-        let index = all.firstIndex(where: { $0.key == member.key })
-      else { continue }
-      all[index].origin = member.origin
-      result.content = .object(all)
-    }
-    return result
-  }
-
-  /// Puts `folder` before the relative path, or the array of paths, under some keys.
-  private static func move(_ value: inout JSONValue, _ keys: ArraySlice<String>, to folder: String)
-  {
+  /// Puts `folder` before the relative path, the array of paths, or the names of an object that are paths,
+  /// under some keys.
+  static func move(_ value: inout JSONValue, _ keys: ArraySlice<String>, to folder: String) {
     guard let key = keys.first else {
       if let path = value.string { value.content = .string(joined(folder, path)) }
       if case .array(var paths) = value.content {
         for index in paths.indices { move(&paths[index], keys, to: folder) }
         value.content = .array(paths)
+      }
+      if case .object(var members) = value.content {
+        for index in members.indices { members[index].key = joined(folder, members[index].key) }
+        value.content = .object(members)
       }
       return
     }
@@ -72,7 +60,8 @@ struct ConfigInheritance {
     folder == "." || path.hasPrefix("/") ? path : folder == "/" ? "/" + path : "\(folder)/\(path)"
   }
 
-  private static func folder(of path: String) -> String {
+  /// The folder of a file: "." of a name alone.
+  static func folder(of path: String) -> String {
     guard let slash = path.lastIndex(of: "/") else { return "." }
     return slash == path.startIndex ? "/" : String(path[..<slash])
   }

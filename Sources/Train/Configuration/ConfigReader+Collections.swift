@@ -128,7 +128,8 @@ extension ConfigReader {
   /// A list of objects, each of which may be written as a word, which stands for the object with only
   /// that value of its key `shorthand`; `words` when the key is missing.
   ///
-  /// `expand` may replace an element before it is read.
+  /// `expand` may replace an element before it is read. Elements with faults, which are reported, are left
+  /// out.
   package func objects<Value>(
     _ key: String, shorthand: String, default words: [String],
     expand: (JSONValue) -> JSONValue = { $0 }, _ body: (ConfigReader) -> Value
@@ -145,9 +146,11 @@ extension ConfigReader {
     var results: [Value] = []
     var resolved: [JSONValue] = []
     for (index, element) in elements.enumerated() {
+      let faults = diagnostics.count
       let (value, text) = abbreviated(
         expand(element), path: path.member(key).element(index), shorthand: shorthand, body)
-      results.append(value)
+      // What stands in for a faulty element must not be held against the others.
+      if diagnostics.count == faults { results.append(value) }
       resolved.append(text)
     }
     resolve(key, JSONValue(.array(resolved)))

@@ -36,7 +36,7 @@ struct DataSettings: Sendable {
   var rowsPerYear: Double
 
   /// The keys of a config whose values are paths.
-  static let paths = [["data", "prices"], ["data", "indicators"]]
+  static let paths = [["data", "prices"], ["data", "indicators"], ["data", "formats"]]
 
   enum Weekends: String, Sendable, CaseIterable {
     case keep

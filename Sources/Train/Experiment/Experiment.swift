@@ -44,6 +44,20 @@ struct Experiment: Sendable {
     return names
   }
 
+  /// The key of what makes the objective another function in every epoch, if anything does.
+  private static func change(of objective: ObjectiveSettings, _ model: ModelSettings) -> String? {
+    let keys = [
+      ("objective.annealing", objective.annealing.epochs > 0 && !objective.annealing.from.isEmpty),
+      (
+        "model.sequence.dropout", model.sequence.kind != .none && model.sequence.dropout > 0
+      ),
+      ("model.attention.dropout", (model.attention?.dropout ?? 0) > 0),
+      ("model.head.dropout", model.head.kind == .mlp && model.head.dropout > 0),
+      ("model.gate.noise", model.gate?.kind == .stochastic && (model.gate?.noise ?? 0) > 0),
+    ]
+    return keys.first { $0.1 }?.0
+  }
+
   private static let standardBaselines: [String] = [
     BaselineRule.equalWeight, .inverseVolatility, .riskParity, .minimumVariance, .constantBudgets,
   ].map(\.rawValue)
@@ -66,6 +80,12 @@ struct Experiment: Sendable {
     }
     objective = reader.object("objective") { ObjectiveSettings($0, assets: assets) }
     training = reader.object("training") { TrainingSettings($0) }
+    if training.optimizer == .lbfgs, let reason = Self.change(of: objective, model) {
+      reader.report(
+        "training",
+        "optimizer is lbfgs, whose steps need one function, but \(reason) changes it from epoch "
+          + "to epoch; choose another optimizer, or switch that off")
+    }
     let (every, lag) = (decisions.every, execution.lag)
     folds = reader.object("folds") { FoldSettings($0, every: every, lag: lag) }
     if folds.scheme == .combinatorial, training.warmStart {
@@ -101,8 +121,14 @@ struct Experiment: Sendable {
       .optionalObject("study") { StudySettings($0) }
     search = reader.object("search") { SearchSettings($0) }
     if data.indicators.isEmpty, data.simulated == nil, !indicatorNames.isEmpty {
+      let keys = [
+        ("features", features.indicatorNames),
+        ("model", model.floorRule.map { [$0.indicator] } ?? []),
+        ("model", model.dualLayer?.indicatorNames ?? []),
+        ("strategy", strategy?.indicatorNames ?? []),
+      ]
       reader.report(
-        features.indicatorNames.isEmpty ? (strategy == nil ? "baselines" : "strategy") : "features",
+        keys.first { !$0.1.isEmpty }?.0 ?? "baselines",
         "read \(indicatorNames.joined(separator: ", ")); expected data.indicators to name their file"
       )
     }

@@ -4,16 +4,23 @@ extension Experiment {
   /// The experiment with the order of every `fractionalDifference(adf,K)` found in training data, and a
   /// sentence for each.
   ///
-  /// Training data are the rows before the first validation; the folds' own first validation never
-  /// begins earlier, whatever rows decide.
+  /// Training data are the rows before the first validation, of which a search has several blocks before
+  /// the first test; the folds' own first validation never begins earlier, whatever rows decide.
+  /// Combinatorial folds train after their tests as well: an ``ExperimentError``.
   func resolvingFractionalOrders(
-    _ data: MarketData
+    _ data: MarketData, validationBlocks: Int = 1
   ) throws -> (experiment: Experiment, notes: [String]) {
     var result = self
     var notes: [String] = []
     for (index, feature) in features.asset.enumerated() {
       guard case .fractionalDifference(.smallestStationary, let width) = feature else { continue }
-      let end = trainingEnd(data.dates)
+      guard folds.scheme != .combinatorial else {
+        throw ExperimentError(
+          "features.asset: \(feature) looks for its order in the rows before the first validation, and "
+            + "combinatorial folds have none that no fold tests; give the order, as in "
+            + "fractionalDifference(0.4,\(width))")
+      }
+      let end = trainingEnd(data.dates, validationBlocks)
       guard end >= width + 30 else {
         throw ExperimentError(
           "features.asset: \(feature) needs \(width + 30) rows of training data to find its order; "
@@ -29,10 +36,10 @@ extension Experiment {
   }
 
   /// The number of rows before the first row that a validation may decide on.
-  private func trainingEnd(_ dates: [CalendarDate]) -> Int {
+  private func trainingEnd(_ dates: [CalendarDate], _ blocks: Int) -> Int {
     let test = folds.firstTest.flatMap { first in dates.firstIndex { $0 >= first } } ?? dates.count
     // The first test decision is within a step after that date; validation and two gaps before it.
-    let decisionsBefore = folds.plan.validation + 2 * folds.plan.gap + 1
+    let decisionsBefore = blocks * folds.plan.validation + 2 * folds.plan.gap + 1
     return test - decisionsBefore * decisions.every
   }
 }

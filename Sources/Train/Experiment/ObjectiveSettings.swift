@@ -81,8 +81,11 @@ struct ObjectiveSettings: Sendable {
     smoothnessPenalty = reader.about("price of the squared change of budgets, summed over a year")
       .double("smoothnessPenalty", default: 0, in: 0...)
     annealing = reader.object("annealing") { AnnealingSettings($0) }
-    if weights.allSatisfy({ $0 == 0 }) {
+    if losses.allSatisfy({ $0.weight == 0 }) {
       reader.report("sharpe", "value is 0 and so is every other loss; expected one above 0")
+    } else if losses.allSatisfy({ annealing.weight($0.measure.rawValue, $0.weight, at: 0) == 0 }) {
+      reader.report(
+        "annealing", "'from' leaves no loss at epoch 0; expected one of those in use above 0 there")
     }
     let names = prior.map(\.name)
     if !names.isEmpty, Set(names) != Set(assets) {
@@ -94,10 +97,12 @@ struct ObjectiveSettings: Sendable {
     }
   }
 
-  private var weights: [Double] {
+  /// The losses with their weights, in the order in which they are summed.
+  var losses: [(measure: ValidationMeasure, weight: Double)] {
     [
-      sharpe, sortino, conditionalSharpe, meanVariance, logUtility, cvar, evar, cdar,
-      maximumDrawdown,
+      (.sharpe, sharpe), (.sortino, sortino), (.conditionalSharpe, conditionalSharpe),
+      (.meanVariance, meanVariance), (.cvar, cvar), (.evar, evar), (.logUtility, logUtility),
+      (.cdar, cdar), (.maximumDrawdown, maximumDrawdown),
     ]
   }
 

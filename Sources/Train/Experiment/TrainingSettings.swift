@@ -114,6 +114,10 @@ struct TrainingSettings: Sendable {
     if optimizer == .lbfgs, block != nil {
       reader.report("block", "expected null for the optimizer lbfgs: its steps need one function")
     }
+    if optimizer == .lbfgs, schedule.shape != .constant || schedule.warmup > 0 {
+      reader.report(
+        "schedule", "expected a constant one without warm-up for lbfgs, which searches its steps")
+    }
     if optimizer == .adam, weightDecay > 0 || weightDecays.contains(where: { $0.value > 0 }) {
       reader.report(
         weightDecay > 0 ? "weightDecay" : "weightDecays", "expected 0 for adam; adamw has a decay")

@@ -7,6 +7,8 @@ struct ConfigDraft: Sendable {
   /// The paths to write into the config.
   let prices: String
   let indicators: (path: String, names: [String], left: [String])?
+  /// How the files are written, where they do not tell by themselves.
+  let csv: JSONValue?
 
   private let every: Int
   private let momentum: [Int]
@@ -22,11 +24,12 @@ struct ConfigDraft: Sendable {
   /// Chooses folds by how long the data are; throws a ``DataError`` for too short ones.
   init(
     _ profile: DataProfile, name: String, prices: String, indicators: Panel? = nil,
-    indicatorsPath: String = ""
+    indicatorsPath: String = "", csv: JSONValue? = nil
   ) throws {
     self.profile = profile
     self.name = name
     self.prices = prices
+    self.csv = csv
     switch profile.frequency {
     case .daily: (every, momentum, ratio, window) = (5, [21, 63, 126, 252], (20, 250), 60)
     case .weekly: (every, momentum, ratio, window) = (1, [4, 13, 26, 52], (13, 52), 52)
@@ -105,6 +108,7 @@ struct ConfigDraft: Sendable {
     } else {
       add("  // No column of cash was found: idle money earns nothing, and returns count in full.")
     }
+    if let csv { add("  \"csv\": \(csv.text(.compact)),") }
     if let indicators, !indicators.names.isEmpty {
       add("  \"indicators\": \(JSONValue(indicators.path).text(.compact)),")
       add(

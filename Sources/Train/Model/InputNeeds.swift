@@ -22,7 +22,6 @@ struct InputNeeds: Sendable {
   let path: Int?
   /// Rows of the rule that opens gates; nil without it.
   let ruleRows: Int?
-  let floorRule: FloorRuleSettings?
   /// Rows of returns that are a decision's scenarios; nil where the covariance tells the risk.
   let scenarioRows: Int?
 
@@ -40,7 +39,6 @@ struct InputNeeds: Sendable {
     tilt = settings.tilt.flatMap { $0.kind == .trailing ? $0 : nil }
     path = kind == .garch || kind == .dcc ? settings.risk.warmup : nil
     ruleRows = settings.gate.flatMap { $0.kind == .rule ? $0.rows : nil }
-    floorRule = settings.floorRule
     scenarioRows = settings.measure.kind == .volatility ? nil : settings.measure.rows
   }
 }

@@ -26,20 +26,21 @@ struct LoadedExperiment: Sendable {
   ///
   /// Relative data paths start at `folder`, or at the config's own folder; those whose key under
   /// `data` is in `here`, at the current one. With `throughEnd` the data are used to their last row
-  /// whatever the config says.
+  /// whatever the config says. `validationBlocks` are those that a search has before the first test.
   init(
     config path: String, overrides: [ConfigOverride] = [], folder: String? = nil,
-    here: Set<String> = [], throughEnd: Bool = false
+    here: Set<String> = [], throughEnd: Bool = false, validationBlocks: Int = 1
   ) throws {
     var document = try ConfigDocument(contentsOf: path, paths: DataSettings.paths)
     for override in overrides { try document.apply(override) }
     let (experiment, resolved) = try document.decode { Experiment($0) }
     if let wanted = experiment.execution.instructionSet { try InstructionSet.pin(wanted) }
-    let base = folder ?? Self.folder(of: path)
+    let base = folder ?? ConfigInheritance.folder(of: path)
     let loaded = try ExperimentData(
       experiment.data, indicatorNames: experiment.indicatorNames, folder: base, here: here,
       throughEnd: throughEnd)
-    let found = try experiment.resolvingFractionalOrders(loaded.data)
+    let found = try experiment.resolvingFractionalOrders(
+      loaded.data, validationBlocks: validationBlocks)
     self.experiment = found.experiment
     data = loaded.data.adding(notes: found.notes)
     // The run keeps what was found, so that predictions use it.
@@ -50,10 +51,5 @@ struct LoadedExperiment: Sendable {
     self.config = config
     self.folder = base
     files = loaded.files
-  }
-
-  private static func folder(of path: String) -> String {
-    guard let slash = path.lastIndex(of: "/") else { return "." }
-    return slash == path.startIndex ? "/" : String(path[..<slash])
   }
 }

@@ -34,14 +34,14 @@ struct ResultFiles {
       try triggers.write(to: directory.file("triggers.csv"))
     }
     try AtomicFile.write(metrics, to: directory.file("metrics.jsonl"))
-    try AtomicFile.write(problem.data.reportJSON.text() + "\n", to: directory.file("data.json"))
+    try AtomicFile.write(problem.data.reportJSON.text(), to: directory.file("data.json"))
   }
 
   /// Marks the run as finished; everything else must have been written.
   func writeSummary(_ provenance: Provenance, _ evidence: RunEvidence) throws {
     let paths = try result.paths()
     try AtomicFile.write(
-      summary(provenance, evidence, paths).text() + "\n", to: directory.summary)
+      summary(provenance, evidence, paths).text(), to: directory.summary)
   }
 
   /// A row for each decision of the model.

@@ -8,7 +8,7 @@ extension RunResult {
   ///
   /// - Source: López de Prado (2018), *Advances in Financial Machine Learning*, §12.4.
   func paths() throws -> [StrategyResult] {
-    guard problem.experiment.folds.scheme == .combinatorial else { return [] }
+    guard problem.experiment.folds.scheme == .combinatorial, !members.isEmpty else { return [] }
     let tested = problem.tested
     var testing = [[Int]](repeating: [], count: tested.count)
     for fold in problem.folds {

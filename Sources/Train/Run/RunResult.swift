@@ -75,7 +75,8 @@ struct RunResult: Sendable {
   }
 
   /// What the fits of all folds decide in the tests, in order of time; where several folds test a decision,
-  /// the average of theirs.
+  /// the average of theirs, and of the solver's numbers the worst; regimes, which every fit numbers in its own
+  /// order, are left out there.
   private static func concatenated(_ fits: [FittedUnit]) -> PolicyDecisions {
     let own = fits.sorted { $0.unit.fold.index < $1.unit.fold.index }
     let tests = own.flatMap { fit in fit.unit.fold.testParts.flatMap { Array($0) } }
@@ -83,6 +84,15 @@ struct RunResult: Sendable {
     let decisions = Set(tests).sorted()
     guard tests != decisions else { return all }
     let place = Dictionary(uniqueKeysWithValues: zip(decisions, decisions.indices))
+    func worst(_ values: Matrix) -> Matrix {
+      var most = Matrix(
+        rows: decisions.count, columns: values.columns, repeating: -Double.infinity)
+      for (source, decision) in tests.enumerated() {
+        guard let row = place[decision] else { continue }
+        for i in 0..<values.columns { most[row, i] = max(most[row, i], values[source, i]) }
+      }
+      return most
+    }
     func gather(_ values: Matrix) -> Matrix {
       var mean = Matrix(rows: decisions.count, columns: values.columns)
       var counts = [Double](repeating: 0, count: decisions.count)
@@ -95,8 +105,10 @@ struct RunResult: Sendable {
       return mean
     }
     var details: [DecisionDetail: DetailTable] = [:]
-    for (detail, table) in all.details {
-      details[detail] = DetailTable(columns: table.columns, values: gather(table.values))
+    for (detail, table) in all.details where detail != .regimes {
+      details[detail] = DetailTable(
+        columns: table.columns,
+        values: detail == .solver ? worst(table.values) : gather(table.values))
     }
     return PolicyDecisions(
       budgets: gather(all.budgets), weights: gather(all.weights), details: details)

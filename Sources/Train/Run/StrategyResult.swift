@@ -62,7 +62,7 @@ struct StrategyResult: Sendable {
     self.events = events
     self.details = details
     self.decisions = decisions
-    riskContributions = Self.riskShares(decisions, of: problem)
+    riskContributions = try Self.riskShares(decisions, of: problem)
     let span = problem.span(of: problem.tested)
     tradeRows = decisions.rows.map { $0 + problem.experiment.execution.lag - span.firstRow }
     do {
@@ -81,16 +81,15 @@ struct StrategyResult: Sendable {
   }
 
   /// `w_i (Σw)_i / wᵀΣw`, decision by decision; 0 for a portfolio in cash.
-  private static func riskShares(_ decisions: StrategyDecisions, of problem: Problem) -> Matrix {
+  private static func riskShares(
+    _ decisions: StrategyDecisions, of problem: Problem
+  ) throws -> Matrix {
     let n = problem.assetCount
     let weights = decisions.weights
     var shares = Matrix(rows: weights.rows, columns: n)
-    var decision = 0
+    let covariances = try problem.covariances(atRows: decisions.rows)
     for (k, row) in decisions.rows.enumerated() {
-      while decision < problem.rows.count, problem.rows[decision] < row { decision += 1 }
-      let isDecision = decision < problem.rows.count && problem.rows[decision] == row
-      let covariance =
-        isDecision ? problem.covariance(ofDecision: decision) : problem.covariance(at: row)
+      guard let covariance = covariances[row] else { continue }
       let own = RiskDecomposition.byAsset(
         weights: Array(weights.row(k)), covariance: covariance)
       for i in 0..<n where !own[i].isNaN { shares[k, i] = own[i] }

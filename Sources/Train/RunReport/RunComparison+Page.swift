@@ -4,11 +4,10 @@ extension RunComparison {
   /// The table for a terminal.
   var text: String {
     var table = TextTable([
-      .left("run"), .right("return %"), .right("volatility %"), .right("Sharpe"),
+      .left("run"), .right("return %"), .right("excess vol. %"), .right("Sharpe"),
       .right("max drawdown %"), .right("CDaR95 %"), .right("turnover/y"), .right("cost %/y"),
       .right("of risk parity"), .right("ceiling"), .right("p vs first"), .right("detectable"),
     ])
-    let tests = tests
     for index in entries.indices {
       let own = figures(index)
       func number(_ value: Double, _ digits: Int) -> String {
@@ -75,7 +74,6 @@ extension RunComparison {
   ]
 
   private var results: ReportSection {
-    let tests = tests
     let names = entries.map(\.name)
     let all = entries.indices.map { figures($0) }
     func map(

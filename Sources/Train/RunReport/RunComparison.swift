@@ -29,6 +29,8 @@ struct RunComparison: Sendable {
   private let parityExcess: [[Double]?]
   /// Rows that one period of the paired tests compounds.
   let period: Int
+  /// The tests of every run (row) against every other (column).
+  private(set) var tests: [[Test]] = []
 
   /// Reads the runs; throws an ``ExperimentError`` for one that is not finished and for runs that share
   /// too few dates.
@@ -64,6 +66,7 @@ struct RunComparison: Sendable {
     }
     excess = entries.map { overCash($0, $0.returns) }
     parityExcess = entries.map { entry in entry.parity.map { overCash(entry, $0) } }
+    tests = testPairs()
   }
 
   private static func names(_ paths: [String]) -> [String] {
@@ -156,8 +159,7 @@ struct RunComparison: Sendable {
     var pValue = Double.nan
   }
 
-  /// The tests of every run (row) against every other (column).
-  var tests: [[Test]] {
+  private func testPairs() -> [[Test]] {
     let generator = SplitMix64(seed: 1).split("comparison")
     var tests = [[Test]](
       repeating: [Test](repeating: Test(), count: entries.count), count: entries.count)

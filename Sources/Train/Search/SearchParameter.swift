@@ -79,12 +79,17 @@ struct SearchParameter: Sendable, Equatable {
   /// Why a key may not be searched, if it may not: trials must be judged by the same measure on the
   /// same data.
   private static func objection(to key: String) -> String? {
-    let fixed = ["data", "folds", "search", "report", "name", "description", "seed", "baselines"]
+    let fixed = [
+      "data", "folds", "search", "report", "name", "description", "seed", "baselines", "strategy",
+    ]
     let first = String(key.prefix { $0 != "." })
     if fixed.contains(first) || key == "execution.instructionSet" || key.hasPrefix("decisions.")
       || key.hasPrefix("execution.")
     {
       return "'\(key)' cannot be searched: trials must be judged on the same data and decisions"
+    }
+    if key == "training.validation" {
+      return "'\(key)' cannot be searched: it is the measure that trials are judged by"
     }
     if first == "objective", !["Penalty", "Shape", "Threshold"].contains(where: key.contains) {
       return "'\(key)' cannot be searched: it changes the loss that trials are judged by"

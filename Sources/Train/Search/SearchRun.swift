@@ -78,7 +78,9 @@ struct SearchRun: Sendable {
     let before = CalendarDate(days: test.days - 1)
     let end = experiment.data.end.map { min($0, before) } ?? before
     let cut = ConfigOverride(keys: ["data", "end"], value: JSONValue("\(end)"))
-    let loaded = try LoadedExperiment(config: path, overrides: overrides + [cut], folder: folder)
+    let loaded = try LoadedExperiment(
+      config: path, overrides: overrides + [cut], folder: folder,
+      validationBlocks: experiment.search.folds)
     // Values that no trial could have are faults of the space, found before anything is trained.
     for parameter in experiment.search.space {
       for value in parameter.extremes {
@@ -199,10 +201,11 @@ struct SearchRun: Sendable {
         own.map { works[$0] } + works.indices.filter { !mine.contains($0) }.map { works[$0] },
         progress: progress)
       for candidate in alive { try read(candidate, stage, into: &batch[candidate.index]) }
-      alive.removeAll { batch[$0.index].failure != nil }
       if rung + 1 < schedule.rungs.count {
-        let kept = schedule.survivors(alive.map { batch[$0.index].loss })
-        alive = kept.map { alive[$0] }
+        let losses = alive.map { batch[$0.index].failure == nil ? batch[$0.index].loss : nil }
+        alive = schedule.survivors(losses).map { alive[$0] }
+      } else {
+        alive.removeAll { batch[$0.index].failure != nil }
       }
     }
     for candidate in alive { batch[candidate.index].isComplete = true }
@@ -223,7 +226,10 @@ struct SearchRun: Sendable {
         ConfigOverride(keys: key.split(separator: ".").map { String($0) }, value: value))
     }
     let (experiment, resolved) = try document.decode { Experiment($0) }
-    let problem = try Problem(searching: experiment, data: loaded.data)
+    // A choice of features may bring a fractional difference whose order is still to be found.
+    let found = try experiment.resolvingFractionalOrders(
+      loaded.data, validationBlocks: experiment.search.folds)
+    let problem = try Problem(searching: found.experiment, data: loaded.data)
     try problem.checkModel()
     return (resolved, problem)
   }
@@ -263,7 +269,14 @@ struct SearchRun: Sendable {
 
   /// The config of the best trial: it says how many were tried, which deflates its Sharpe ratio.
   private func bestConfig(_ best: SearchTrial) throws -> JSONValue {
-    var document = try ConfigDocument(parsing: config.text(), file: directory.config)
+    // It may be run from anywhere: paths that start at the search's folder become whole ones.
+    let here = FileManager.default.currentDirectoryPath
+    let folder =
+      loaded.folder == "."
+      ? here : loaded.folder.hasPrefix("/") ? loaded.folder : here + "/" + loaded.folder
+    var moved = config
+    for keys in DataSettings.paths { ConfigInheritance.move(&moved, keys[...], to: folder) }
+    var document = try ConfigDocument(parsing: moved.text(), file: directory.config)
     func set(_ keys: [String], _ value: JSONValue) throws {
       try document.apply(ConfigOverride(keys: keys, value: value))
     }
@@ -272,12 +285,6 @@ struct SearchRun: Sendable {
     }
     try set(["report", "trials"], JSONValue(experiment.report.trials + settings.trials - 1))
     try set(["search", "space"], JSONValue(.object([])))
-    for file in provenance.data {
-      let path =
-        file.path.hasPrefix("/")
-        ? file.path : FileManager.default.currentDirectoryPath + "/" + file.path
-      try set(file.key.split(separator: ".").map { String($0) }, JSONValue(path))
-    }
     return try document.decode { Experiment($0) }.resolved
   }
 }

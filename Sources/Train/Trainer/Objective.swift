@@ -20,13 +20,7 @@ struct Objective: Sendable {
   /// The loss of a batch, net of costs, with its weights as they are at an epoch, or after all.
   func loss(_ outcome: BatchOutcome, at epoch: Int? = nil) -> Variable {
     var sum = Terms()
-    let finals: [(ValidationMeasure, Double)] = [
-      (.sharpe, settings.sharpe), (.sortino, settings.sortino),
-      (.conditionalSharpe, settings.conditionalSharpe), (.meanVariance, settings.meanVariance),
-      (.cvar, settings.cvar), (.evar, settings.evar), (.logUtility, settings.logUtility),
-      (.cdar, settings.cdar), (.maximumDrawdown, settings.maximumDrawdown),
-    ]
-    for (measure, final) in finals {
+    for (measure, final) in settings.losses {
       let weight = settings.annealing.weight(measure.rawValue, final, at: epoch)
       sum.add(weight) { self.measure(measure, outcome) }
     }

@@ -42,12 +42,22 @@ struct Problem: Sendable {
       elements: Array(covariances[decision * n * n..<(decision + 1) * n * n]))
   }
 
-  /// The covariance that a decision at any row would have, `[N, N]`.
-  func covariance(at row: Int) -> Matrix {
+  /// The covariances that decisions at ascending rows of the panel have or would have, `[N, N]` each, by
+  /// row; those between the experiment's own decisions are estimated together.
+  ///
+  /// Throws what the estimator throws where a model cannot be fitted.
+  func covariances(atRows asked: [Int]) throws -> [Int: Matrix] {
     let n = assetCount
-    return Matrix(
-      rows: n, columns: n,
-      elements: Finance.covariances(at: [row], of: data, by: experiment.covariance.value))
+    let known = Dictionary(uniqueKeysWithValues: zip(rows, rows.indices))
+    let others = asked.filter { known[$0] == nil }
+    let estimated = try experiment.covariance.value.covariances(at: others, of: data)
+    var result: [Int: Matrix] = [:]
+    for row in asked { result[row] = known[row].map { covariance(ofDecision: $0) } }
+    for (index, row) in others.enumerated() {
+      result[row] = Matrix(
+        rows: n, columns: n, elements: Array(estimated[index * n * n..<(index + 1) * n * n]))
+    }
+    return result
   }
 
   /// Prepares an experiment: decisions, features, covariances, folds.

@@ -24,6 +24,18 @@ import Testing
     }
   }
 
+  /// A row's covariance, parameters included, is the same whichever others are asked for with it.
+  @Test func whatElseIsAskedForDoesNotMatter() throws {
+    let data = try EmbeddedData.fourAssets()
+    let together = try Self.estimator.covariances(at: [410, 460, 530, 550], of: data)
+    for (place, row) in [410, 460, 530, 550].enumerated() {
+      #expect(
+        sameBits(
+          together[place * 16..<place * 16 + 16],
+          try Self.estimator.covariances(at: [row], of: data)))
+    }
+  }
+
   @Test func theFutureDoesNotReachThePast() throws {
     let data = try EmbeddedData.fourAssets()
     var generator = SplitMix64(seed: 5)

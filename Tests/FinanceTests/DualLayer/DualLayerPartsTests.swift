@@ -142,24 +142,6 @@ import Testing
     }
     #expect(single > 10)
   }
-
-  @Test func errorsAreBoundedAndTheSameForARow() throws {
-    // Seen from outside through a run whose budgets rest on volatilities only.
-    let data = try EmbeddedData.fourAssets()
-    var plain = DualLayerRunTests.model
-    plain.triggers = RebalancingTriggers(
-      onStateChange: false, eigenvalueChange: .infinity, riskDeviation: .infinity)
-    var wrong = plain
-    wrong.forecastError = ForecastError(size: 0.3, generator: SplitMix64(seed: 1))
-    var none = plain
-    none.forecastError = ForecastError(size: 0, generator: SplitMix64(seed: 1))
-    let range = 2600..<3000
-    let a = try plain.run(in: range, of: data, lag: 1)
-    let b = try wrong.run(in: range, of: data, lag: 1)
-    #expect(try none.run(in: range, of: data, lag: 1).decisions == a.decisions)
-    #expect(try wrong.run(in: range, of: data, lag: 1).decisions == b.decisions)
-    #expect(b.decisions.weights != a.decisions.weights)
-  }
 }
 
 private func expOf(_ x: Double) -> Double {

@@ -87,6 +87,23 @@ import Testing
     #expect(error?.date == 1)
   }
 
+  /// Assets without a budget are left out of the problem, but not of the numbering in its errors.
+  @Test func errorsCountAllAssets() {
+    let tape = Tape()
+    var budgets = Self.budgets
+    budgets.elements[3] = 0
+    budgets.elements[5] = -0.2
+    let error = #expect(throws: DatedError.self) {
+      try TiltedRiskBudget()(
+        covariances: tape.constant(Self.covariances), expectedReturns: tape.constant(Self.returns),
+        budgets: tape.constant(budgets))
+    }
+    #expect(error?.date == 1)
+    #expect(
+      error?.underlying as? RiskMeasureError
+        == .invalidBudget(asset: 2, value: Double(Scalar(-0.2))))
+  }
+
   /// However loud the network is, no portfolio's expected return reaches its volatility.
   @Test(arguments: [0.0, 0.3, 50]) func theHeadKeepsRiskPositive(scale: Double) throws {
     let (head, start) = build {

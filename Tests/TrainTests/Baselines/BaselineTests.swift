@@ -162,6 +162,11 @@ import Testing
     } catch { return ["\(error)"] }
   }
 
+  /// What stands in for a faulty baseline is not compared with the others.
+  @Test func oneFaultIsOneMessage() {
+    #expect(problems("baselines=[\"equal-weight\", \"risk-parit\", \"hpr\"]").count == 2)
+  }
+
   @Test func faultsAreNamedWithTheirPlace() {
     #expect(
       problems("baselines=[\"risk-parit\"]").first?.contains("did you mean 'risk-parity'?") == true)

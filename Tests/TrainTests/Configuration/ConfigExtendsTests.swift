@@ -59,13 +59,16 @@ import Testing
   /// Relative data paths of a base in another folder keep meaning the same files.
   @Test func pathsFollowTheFileTheyAreIn() throws {
     let files = [
-      "common/base.json": #"{"data": {"prices": "../prices.csv", "other": "x"}}"#,
+      "common/base.json":
+        #"{"data": {"prices": "../prices.csv", "formats": {"../prices.csv": {"decimal": "comma"}}, "other": "x"}}"#,
       "own.json": #"{"extends": "common/base.json", "data": {"indicators": "i.csv"}}"#,
     ]
     try withFiles(files) { folder in
       let root = try ConfigDocument(contentsOf: folder + "/own.json", paths: DataSettings.paths)
         .root
       #expect(root["data"]?["prices"]?.string == "common/../prices.csv")
+      #expect(
+        root["data"]?["formats"]?["common/../prices.csv"]?["decimal"]?.string == "comma")
       #expect(root["data"]?["indicators"]?.string == "i.csv")
       #expect(root["data"]?["other"]?.string == "x")
     }

@@ -81,6 +81,21 @@ import Testing
     #expect(problems(["execution.lag=0", "data.indicatorLagDays={\"X\":1}"]).isEmpty)
     #expect(problems(["execution.lag=0", "data.indicatorLagDays={\"Y\":1}"]).count == 1)
     #expect(problems(["model.budgets.floor=2"]).count == 1)
+    // Weights that move must leave a loss at epoch 0, and L-BFGS needs one function.
+    let moving = "objective.annealing={\"epochs\": 10, \"from\": {\"sharpe\": 0}}"
+    #expect(problems([moving]).isEmpty)
+    #expect(
+      problems([moving, "objective.cdar=0"]).first?.contains("no loss at epoch 0")
+        == true)
+    for (change, key) in [
+      (moving, "objective.annealing"),
+      ("model.sequence.dropout=0.1", "model.sequence.dropout"),
+      ("model.gate={\"kind\": \"stochastic\"}", "model.gate.noise"),
+      ("training.schedule.shape=cosine", "expected a constant one"),
+    ] {
+      let found = problems(["training.optimizer=lbfgs", change])
+      #expect(found.count == 1 && found[0].contains(key), "\(found)")
+    }
     #expect(problems(["objective.sharpe=0", "objective.cdar=0"]).count == 1)
     // All faults of a file at once.
     #expect(problems(["training.epoch=10", "training.seeds=0", "decisions.every=x"]).count == 3)

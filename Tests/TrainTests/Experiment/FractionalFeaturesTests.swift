@@ -32,6 +32,33 @@ import Testing
     #expect(try found.experiment.resolvingFractionalOrders(SmallExperiment.data).notes.isEmpty)
   }
 
+  /// A search validates on several blocks before the first test: none of them tells the order.
+  @Test func aSearchsValidationDoesNotMoveIt() throws {
+    let experiment = try experiment()
+    let blocks = 2
+    let data = SmallExperiment.data
+    let test = try #require(experiment.folds.firstTest)
+    let end = try #require(data.dates.firstIndex { $0 >= test })
+    let first = end - blocks * experiment.folds.plan.validation * experiment.decisions.every
+    var generator = SplitMix64(seed: 8)
+    let corrupted = data.corrupted(after: first - 1, generator: &generator)
+    let notes = try experiment.resolvingFractionalOrders(data, validationBlocks: blocks).notes
+    #expect(
+      try experiment.resolvingFractionalOrders(corrupted, validationBlocks: blocks).notes == notes)
+    #expect(try experiment.resolvingFractionalOrders(data).notes != notes)
+  }
+
+  @Test func combinatorialFoldsHaveNoRowsToFindItIn() throws {
+    let experiment = try SmallExperiment.experiment([
+      "features.asset=[\"fractionalDifference(adf,20)\"]", "folds.scheme=combinatorial",
+    ])
+    let error = #expect(throws: ExperimentError.self) {
+      try experiment.resolvingFractionalOrders(SmallExperiment.data)
+    }
+    #expect(
+      error?.description.contains("give the order, as in fractionalDifference(0.4,20)") == true)
+  }
+
   @Test func laterDataDoNotMoveIt() throws {
     let experiment = try experiment()
     let problem = try SmallExperiment.problem()

@@ -80,6 +80,26 @@ import Testing
     #expect(fold.train.count >= 16 && fold.validation.count >= 8)
   }
 
+  /// What the command line settles stands in the config.
+  @Test func theFilesFormatGoesIntoTheConfig() throws {
+    let arguments = try TrainProgram.program.parse([
+      "init", "p.csv", "--csv", "dates=day-month-year", "--csv", "headerLine=3", "--csv",
+      "ignored=NOTE",
+    ])
+    guard case .run(let own) = arguments else {
+      Issue.record("\(arguments)")
+      return
+    }
+    let draft = try ConfigDraft(
+      try DataProfile(prices(rows: 900, step: 1)), name: "x", prices: "p.csv",
+      csv: CSVOptions.config(own))
+    let (experiment, _) = try ConfigDocument(parsing: draft.text, file: "draft").decode {
+      Experiment($0)
+    }
+    #expect(experiment.data.csv.dates == .dayMonthYear && experiment.data.csv.headerLine == 3)
+    #expect(experiment.data.csv.ignored == ["NOTE"])
+  }
+
   @Test func tooLittleIsRefused() throws {
     let short = prices(rows: 400, step: 1)
     let error = #expect(throws: DataError.self) {

@@ -102,4 +102,26 @@ import Testing
     for outcome in try LeakTest(problem: problem).run() { #expect(outcome.differences.isEmpty) }
     #expect(try SmallExperiment.run(try SmallExperiment.problem()).paths().isEmpty)
   }
+
+  /// A decision that several folds test has the worst of the solver's numbers, which are counts still.
+  ///
+  /// It has no regimes, which every fit numbers in its own order. A rule has no paths.
+  @Test func whatSeveralFoldsSayIsNotAveragedBlindly() throws {
+    let folds = [
+      "folds.scheme=combinatorial", "folds.groups=4", "folds.testedGroups=2",
+      "folds.validation=8", "training.epochs=2", "training.seeds=1",
+    ]
+    let problem = try SmallExperiment.problem(
+      folds + ["model.regimes={\"count\": 2}", "features.market=[\"indicator(X)\"]"])
+    let model = try SmallExperiment.run(problem).model
+    #expect(model.details[.regimes] == nil)
+    let solver = try #require(model.details[.solver])
+    #expect(solver.values.rows == problem.tested.count)
+    for row in 0..<solver.values.rows {
+      let steps = solver.values[row, 0]
+      #expect(steps >= 1 && steps == steps.rounded())
+    }
+    let rule = try SmallExperiment.problem(folds + ["strategy=\"risk-parity\""])
+    #expect(try SmallExperiment.run(rule).paths().isEmpty)
+  }
 }

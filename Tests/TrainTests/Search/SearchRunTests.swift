@@ -104,6 +104,33 @@ import Testing
         * lines.split(separator: "\n").filter { !$0.contains("\"failure\":\"") }.count)
   }
 
+  /// Several files, each with a format of its own: the best config reads them from wherever it is.
+  @Test func theBestConfigFindsItsFiles() throws {
+    let path = try config(#"{"training.learningRate": {"log": [1e-4, 0.1]}}"#)
+    let own = try folder.text("sound-prices.csv").split(separator: "\n").map { line in
+      let cells = line.split(separator: ",")
+      return (String(cells[0]), cells[1..<4].joined(separator: ";"), String(cells[4]))
+    }
+    try AtomicFile.write(
+      own.map { "\($0.0);\($0.1)" }.joined(separator: "\n") + "\n", to: "\(folder.path)/assets.csv")
+    try AtomicFile.write(
+      own.map { "\($0.0),\($0.2)" }.joined(separator: "\n") + "\n", to: "\(folder.path)/cash.csv")
+    var document = try ConfigDocument(contentsOf: path)
+    for text in [
+      "data.prices=[\"assets.csv\",\"cash.csv\"]",
+      "data.formats={\"assets.csv\": {\"separator\": \"semicolon\"}}", "search.trials=2",
+      "search.batch=2",
+    ] {
+      try document.apply(ConfigOverride(parsing: text))
+    }
+    try AtomicFile.write(document.root.text(), to: path)
+    let search = try search(path, "two")
+    try run(search)
+    let best = try LoadedExperiment(config: search.directory.file("best.json"))
+    #expect(best.experiment.data.prices.map { $0.hasPrefix("/") } == [true, true])
+    #expect(best.data.assets == ["A", "B", "C"])
+  }
+
   @Test func nothingFromTheFirstTestOnIsRead() throws {
     let space = #"{"training.learningRate": {"log": [1e-4, 0.1]}}"#
     let sound = try search(try config(space), "a")
@@ -124,6 +151,10 @@ import Testing
     (#"{"training.learningRate": {"range": [1, 2]}}"#, "unknown key 'range'"),
     (#"{"data.maximumGap": {"integer": [1, 2]}}"#, "judged on the same data"),
     (#"{"objective.cdar": {"uniform": [0, 1]}}"#, "changes the loss"),
+    (
+      #"{"training.validation": {"choice": ["sharpe", "cvar"]}}"#,
+      "the measure that trials are judged by"
+    ),
     (
       #"{"training.momentum": {"uniform": [0, 0.9], "when": {"training.optimizer": "sgd"}}}"#,
       "depends on 'training.optimizer', which does not stand before it"

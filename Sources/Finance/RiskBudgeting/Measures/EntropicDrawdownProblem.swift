@@ -133,6 +133,10 @@ struct EntropicDrawdownProblem {
   ) -> (peaks: [Int], ties: [DrawdownRows.Tie], shifts: [Double]) {
     let weights = state.drawdowns.peakWeights(state.risk.weights)
     let near = Self.reach * temperature
+    // Rows between which nothing moved are one peak, not two that are tied.
+    func isSame(_ t: Int, _ other: Int) -> Bool {
+      (0..<n).allSatisfy { sums[t, $0] == (other < 0 ? 0 : sums[other, $0]) }
+    }
     var (peak, high) = (-1, 0.0)
     var (peaks, ties, shifts): ([Int], [DrawdownRows.Tie], [Double]) = ([], [], [])
     for t in 0..<sums.rows {
@@ -140,9 +144,13 @@ struct EntropicDrawdownProblem {
       for i in 0..<n { level += sums[t, i] * y[i] }
       if level > high + near {
         (peak, high) = (t, level)
-      } else if level > high - near, weights[t] > Self.leastShare {
-        ties.append(DrawdownRows.Tie(assigned: peak, other: t))
-        shifts.append(weights[t])
+      } else if level > high - near, weights[t] > Self.leastShare, !isSame(t, peak) {
+        if let k = ties.firstIndex(where: { $0.assigned == peak && isSame(t, $0.other) }) {
+          shifts[k] += weights[t]
+        } else {
+          ties.append(DrawdownRows.Tie(assigned: peak, other: t))
+          shifts.append(weights[t])
+        }
       }
       peaks.append(peak)
     }

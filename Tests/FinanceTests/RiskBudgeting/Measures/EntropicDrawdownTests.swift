@@ -85,6 +85,17 @@ import Testing
     #expect(distance(solution.riskContributions, Self.budgets) < 1e-11)
   }
 
+  /// A day without moves after every day repeats each drawdown once: the distribution, and with it the
+  /// weights, stay as they are, though every peak now stands on two rows.
+  @Test(arguments: [waves(60, 1.75, 0.61, 0.27), waves(80, 0.75, 0.11, 0.07)])
+  func daysWithoutMovesChangeNothing(_ returns: Matrix) throws {
+    var still = Matrix(rows: 2 * returns.rows, columns: 4)
+    for t in 0..<returns.rows { for i in 0..<4 { still[2 * t, i] = returns[t, i] } }
+    let (plain, doubled) = (try solve(returns, Self.budgets), try solve(still, Self.budgets))
+    #expect(distance(plain.weights, doubled.weights) < 1e-10)
+    #expect(distance(doubled.riskContributions, Self.budgets) < 1e-11)
+  }
+
   /// The reference series on its own, and the bounds CDaR ≤ EDaR ≤ maximum drawdown.
   @Test func oneAssetHasTheConicSolversRisk() throws {
     let returns = Matrix(rows: 100, columns: 1, elements: referenceReturns)
