@@ -25,12 +25,11 @@ public struct EntropicLoss: Sendable {
     let count = returns.shape.count
     check(returns.shape.rank == 1 && count >= 1, "EntropicLoss: returns of shape \(returns.shape)")
     let (r, tape) = (returns.values, returns.tape)
-    let (value, weights) = Measures.entropicTail(
-      losses: (0..<count).map { -Double(r[$0]) }, level: level)
+    let tail = EntropicTail((0..<count).map { -Double(r[$0]) }, level: level)
     let slopes = tape.allocate(count)
-    for t in 0..<count { slopes[t] = Scalar(-weights[t]) }
+    for t in 0..<count { slopes[t] = Scalar(-tail.weights[t]) }
     let y = tape.allocate(1)
-    y[0] = Scalar(value)
+    y[0] = Scalar(tail.value)
     return tape.recordSlopes("EntropicLoss", returns, value: y, slopes: slopes)
   }
 }

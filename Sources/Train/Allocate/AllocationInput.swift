@@ -22,11 +22,9 @@ struct AllocationInput {
           : "--\(given.joined(separator: " and --")) are given; expected one of them",
         command: arguments.title)
     }
-    let wanted = arguments.string("assets")
-      .map { $0.split(separator: ",").map { String($0) } }
     if kind == "covariance-matrix" {
       let (names, matrix) = try CovarianceMatrixReader.read(path)
-      let chosen = try Self.choose(wanted, from: names)
+      let chosen = try CSVOptions.columns(arguments, among: names)
       let unused = [
         "window", "as-of", "estimator", "half-life", "factors", "margin", "rows-per-year",
       ]
@@ -45,7 +43,7 @@ struct AllocationInput {
       return
     }
     let panel = try CSVOptions.read(path, arguments)
-    let chosen = try Self.choose(wanted, from: panel.columns)
+    let chosen = try CSVOptions.columns(arguments, among: panel.columns)
     assets = chosen.map { panel.columns[$0] }
     if kind == "prices" { try panel.validatePrices(assets) }
     let end = try Self.end(arguments, panel)
@@ -83,20 +81,6 @@ struct AllocationInput {
     scenarios = returns
     rowsPerYear = try arguments.double("rows-per-year", in: .above(0)) ?? 1
     date = panel.dates[end - 1]
-  }
-
-  private static func choose(_ wanted: [String]?, from names: [String]) throws -> [Int] {
-    guard let wanted else { return Array(names.indices) }
-    var chosen: [Int] = []
-    for name in wanted {
-      guard let index = names.firstIndex(of: name) else {
-        throw UsageError(
-          "--assets: no column '\(name)'\(Spelling.hint(for: name, among: names))")
-      }
-      guard !chosen.contains(index) else { throw UsageError("--assets: '\(name)' is given twice") }
-      chosen.append(index)
-    }
-    return chosen
   }
 
   /// The number of rows up to `--as-of`.

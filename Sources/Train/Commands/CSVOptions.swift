@@ -70,6 +70,21 @@ enum CSVOptions {
     return panel
   }
 
+  /// The positions of the columns that `--assets A,B,…` chooses; all without it.
+  static func columns(_ arguments: CommandLineArguments, among names: [String]) throws -> [Int] {
+    guard let text = arguments.string("assets") else { return Array(names.indices) }
+    var chosen: [Int] = []
+    for name in text.split(separator: ",").map({ String($0) }) {
+      guard let index = names.firstIndex(of: name) else {
+        throw UsageError(
+          "--assets: no column '\(name)'\(Spelling.hint(for: name, among: names))")
+      }
+      guard !chosen.contains(index) else { throw UsageError("--assets: '\(name)' is given twice") }
+      chosen.append(index)
+    }
+    return chosen
+  }
+
   /// Prints what was inferred and repaired to standard error, out of the way of results.
   static func note(_ notes: [String]) {
     for note in notes { FileHandle.standardError.write(Data("note: \(note)\n".utf8)) }

@@ -15,6 +15,18 @@ enum EstimateCommand {
     case oas
     case principalComponents = "pca"
     case denoised
+
+    /// The options that say something to it, of those that not every model reads.
+    var options: [String] {
+      switch self {
+      case .garch, .gjr, .egarch, .constantCorrelation, .dynamicCorrelation,
+        .exponentialDynamicCorrelation:
+        ["distribution", "mean", "first-variance"]
+      case .ewma: ["window", "half-life"]
+      case .principalComponents: ["window", "factors"]
+      case .sample, .ledoitWolf, .oas, .denoised: ["window"]
+      }
+    }
   }
 
   private enum Format: String, CaseIterable {
@@ -99,6 +111,7 @@ enum EstimateCommand {
     let input = try EstimateInput(arguments)
     let format = try arguments.choice("format", of: Format.self) ?? .table
     let model = try arguments.choice("model", of: Model.self) ?? .garch
+    try refuseWhatIsNotRead(by: model, arguments)
     switch model {
     case .garch: return try volatilities(.garch, input, arguments, format)
     case .gjr: return try volatilities(.gjr, input, arguments, format)
@@ -111,6 +124,17 @@ enum EstimateCommand {
       return (try correlations(.dynamic, .egarch, input, arguments, format), [])
     case .sample, .ewma, .ledoitWolf, .oas, .principalComponents, .denoised:
       return (try covariance(model, input, arguments, format), [])
+    }
+  }
+
+  private static func refuseWhatIsNotRead(
+    by model: Model, _ arguments: CommandLineArguments
+  ) throws {
+    for option in Set(Model.allCases.flatMap(\.options)).sorted()
+    where arguments.has(option) && !model.options.contains(option) {
+      let readers = Model.allCases.filter { $0.options.contains(option) }.map(\.rawValue)
+      throw UsageError(
+        "--\(option) goes with --model \(readers.joined(separator: ", ")), not \(model.rawValue)")
     }
   }
 

@@ -63,7 +63,7 @@ enum PlanCommand {
       let total = cost.seconds.reduce(0, +)
       print(
         """
-        \(problem.units.count) units, at most \(ProgressBar.duration(total)) of one core; the largest \
+        \(problem.units.count) unit\(problem.units.count == 1 ? "" : "s"), at most \(ProgressBar.duration(total)) of one core; the largest \
         of \(shards) share\(shards == 1 ? "" : "s"): \
         \(ProgressBar.duration(cost.largestShare(of: shards))), time limit \(limit) minutes
         """)

@@ -44,17 +44,7 @@ struct EstimateInput {
           + "\(whole.dates[whole.dates.count - 1])")
     }
     panel = whole.rows(rows)
-    assets =
-      try arguments.string("assets").map { text in
-        try text.split(separator: ",").map { name in
-          guard whole.columns.contains(String(name)) else {
-            throw UsageError(
-              "--assets: no column '\(name)'"
-                + Spelling.hint(for: String(name), among: whole.columns))
-          }
-          return String(name)
-        }
-      } ?? whole.columns
+    assets = try CSVOptions.columns(arguments, among: whole.columns).map { whole.columns[$0] }
     if isPrices { try panel.validatePositive(assets) }
     scale = try arguments.double("scale", in: .above(0)) ?? (isPrices ? 100 : 1)
     rowsPerYear = try arguments.double("rows-per-year", in: .above(0)) ?? 252

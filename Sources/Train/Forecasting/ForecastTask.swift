@@ -12,10 +12,12 @@ struct ForecastTask: FitTask {
   private let volatilityLoss: VolatilityForecastLoss
 
   var needs: InputNeeds { forecaster.needs }
+  let targets: ForecastTargets.Kinds
 
   init(_ forecaster: Forecaster, of problem: Problem) {
     self.forecaster = forecaster
     self.problem = problem
+    targets = forecaster.target == .risk ? [.variances, .returns] : [.excess]
     volatilityLoss = problem.experiment.model.risk.loss == .qlike ? .qlike : .squaredError
   }
 
@@ -45,27 +47,26 @@ struct ForecastTask: FitTask {
   }
 
   private func loss(_ block: DecisionBlock, in pass: inout Pass) throws -> Variable {
-    let realized = RealizedReturns(block.decisions, of: problem)
+    let realized = block.targets
     switch forecaster(block.inputs, in: &pass) {
     case .risk(let volatilities, let correlations):
-      let variances = pass.tape.constant(
-        Tensor(converting: realized.variances, shape: volatilities.shape))
+      guard let variances = realized.variances, let returns = realized.returns else {
+        fatalError("ForecastTask: no realised variances")
+      }
       // The volatilities' errors are theirs: correlations get shocks as they are forecast.
       let scales = pass.tape.constant(volatilities.tensor).insertingAxis(at: 2)
-      let shape = volatilities.shape.inserting(realized.horizon, at: 2)
-      let shocks = pass.tape.constant(Tensor(converting: realized.returns, shape: shape)) / scales
       do {
         return volatilityLoss(volatilities, realized: variances)
-          + (try CorrelationForecastLoss()(correlations, shocks: shocks))
+          + (try CorrelationForecastLoss()(correlations, shocks: returns / scales))
       } catch {
         throw DecisionFailure(decision: block.decisions.lowerBound + error.batch, underlying: error)
       }
     case .returns(let forecasts):
-      guard let trailing = block.inputs.trailing else {
-        fatalError("ForecastTask: no trailing volatilities")
+      guard let trailing = block.inputs.trailing, let excess = realized.excess else {
+        fatalError("ForecastTask: no trailing volatilities or realised returns")
       }
       return ReturnForecastLoss(horizon: realized.horizon)(
-        forecasts, realized: realized.excess, volatilities: trailing.volatilities)
+        forecasts, realized: excess, volatilities: trailing.volatilities)
     }
   }
 

@@ -3,38 +3,36 @@ internal import Finance
 internal import Layers
 
 /// The forecast losses of a model's heads, which training adds to the portfolio's loss.
-///
-/// Their targets look ahead, as returns do: over the rows that the block earns, none beyond.
 struct AuxiliaryLoss: Sendable {
-  private let problem: Problem
   private let risk: RiskForecastSettings
   private let drawdown: DrawdownSettings?
 
-  init(_ problem: Problem) {
-    self.problem = problem
-    risk = problem.experiment.model.risk
-    drawdown = problem.experiment.model.drawdown
+  init(_ model: ModelSettings) {
+    risk = model.risk
+    drawdown = model.drawdown
   }
 
-  /// The weighted sum for what a policy decided for `decisions`; nil where nothing is forecast.
-  func callAsFunction(_ decision: Policy.Decision, _ decisions: Range<Int>) -> Variable? {
+  /// What it compares forecasts with.
+  var targets: ForecastTargets.Kinds {
+    var kinds: ForecastTargets.Kinds = []
+    if risk.weight > 0 { kinds.insert(.variances) }
+    if drawdown != nil { kinds.insert(.drawdowns) }
+    return kinds
+  }
+
+  /// The weighted sum for what a policy decided; nil where nothing is forecast.
+  func callAsFunction(_ decision: Policy.Decision, _ targets: ForecastTargets) -> Variable? {
     var sum = decision.auxiliary
     func add(_ weight: Double, _ loss: Variable) {
       let weighted = loss.scaled(by: Scalar(weight))
       sum = sum.map { $0 + weighted } ?? weighted
     }
-    let experiment = problem.experiment
-    let rows = decisions.map { problem.rows[$0] }
-    if risk.weight > 0, let forecasts = decision.volatilities {
-      let targets = RealizedVariance.targets(
-        returns: problem.data.returns, decisions: rows, lag: experiment.execution.lag,
-        horizon: experiment.decisions.every)
-      let realized = forecasts.tape.constant(Tensor(converting: targets, shape: forecasts.shape))
+    if let forecasts = decision.volatilities, let realized = targets.variances {
       let loss: VolatilityForecastLoss = risk.loss == .qlike ? .qlike : .squaredError
       add(risk.weight, loss(forecasts, realized: realized))
     }
-    if let drawdown, let logits = decision.drawdownLogits {
-      add(drawdown.weight, CrossEntropyLoss()(logits, events: problem.drawdownEvents(decisions)))
+    if let drawdown, let logits = decision.drawdownLogits, let events = targets.drawdowns {
+      add(drawdown.weight, CrossEntropyLoss()(logits, events: events))
     }
     return sum
   }

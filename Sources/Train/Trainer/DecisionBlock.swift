@@ -11,13 +11,14 @@ struct DecisionBlock {
   let inputs: DecisionInputs
   let portfolio: PortfolioReturns
   let excess: ExcessReturns
+  let targets: ForecastTargets
 
   var decisions: Range<Int> { inputs.decisions }
 
-  /// Puts a block with what `needs` ask for on a tape; `features` are standardised.
+  /// Puts a block with what `needs` and `targets` ask for on a tape; `features` are standardised.
   init(
     _ decisions: Range<Int>, of problem: Problem, features: FeatureTensors, for needs: InputNeeds,
-    on tape: Tape
+    targets: ForecastTargets.Kinds, on tape: Tape
   ) {
     inputs = DecisionInputs(decisions, of: problem, features: features, for: needs, on: tape)
     let span = problem.span(of: decisions)
@@ -28,5 +29,6 @@ struct DecisionBlock {
       on: tape,
       periods: HoldingPeriods(tradeRows: span.tradeRows, rowCount: span.cashReturns.count),
       cashReturns: span.cashReturns)
+    self.targets = ForecastTargets(decisions, of: problem, targets, on: tape)
   }
 }

@@ -5,6 +5,9 @@ protocol FitTask: Sendable {
   /// What it reads for a block of decisions.
   var needs: InputNeeds { get }
 
+  /// What it compares forecasts with.
+  var targets: ForecastTargets.Kinds { get }
+
   /// The measure on held-out blocks that chooses the epoch.
   ///
   /// Throws a ``DecisionFailure``.

@@ -232,7 +232,8 @@ struct Fitter {
   }
 
   private func block(_ decisions: Range<Int>, on tape: Tape) -> DecisionBlock {
-    DecisionBlock(decisions, of: problem, features: features, for: task.needs, on: tape)
+    DecisionBlock(
+      decisions, of: problem, features: features, for: task.needs, targets: task.targets, on: tape)
   }
 
   // MARK: One evaluation

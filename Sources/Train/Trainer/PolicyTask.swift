@@ -9,11 +9,12 @@ struct PolicyTask: FitTask {
   private let auxiliary: AuxiliaryLoss
 
   var needs: InputNeeds { policy.needs }
+  var targets: ForecastTargets.Kinds { auxiliary.targets }
 
   init(_ policy: Policy, of problem: Problem) {
     self.policy = policy
     objective = Objective(problem)
-    auxiliary = AuxiliaryLoss(problem)
+    auxiliary = AuxiliaryLoss(problem.experiment.model)
   }
 
   func validation(_ blocks: [DecisionBlock], in pass: inout Pass) throws -> Variable {
@@ -37,7 +38,7 @@ struct PolicyTask: FitTask {
     for block in blocks {
       do {
         var decision = try policy(block.inputs, in: &pass)
-        decision.auxiliary = auxiliary(decision, block.decisions)
+        decision.auxiliary = auxiliary(decision, block.targets)
         parts.append((block, decision, try block.portfolio(decision.weights)))
       } catch let error as DatedError {
         throw DecisionFailure(

@@ -65,7 +65,9 @@ struct CostEstimate: Sendable {
     Int((2 * largestShare(of: count) / 60).rounded(.up)) + 2
   }
 
-  static func decisions(_ fold: Fold) -> Double { Double(fold.train.count + fold.validation.count) }
+  static func decisions(_ fold: Fold) -> Double {
+    Double(fold.trainParts.reduce(fold.validation.count) { $0 + $1.count })
+  }
 
   private static func measure(_ unit: WorkUnit, of problem: Problem) throws -> Sample {
     let begin = ProgressBar.monotonicSeconds()

@@ -123,6 +123,16 @@ import Testing
       fault(["--prices", Self.prices, "--assets", "GLOD"])
         == "--assets: no column 'GLOD'; did you mean 'GOLD'?")
     #expect(
+      fault(["--prices", Self.prices, "--assets", "GOLD,GOLD"])
+        == "--assets: 'GOLD' is given twice")
+    #expect(
+      fault(["--prices", Self.prices, "--model", "garch", "--half-life", "10"])
+        == "--half-life goes with --model ewma, not garch")
+    #expect(
+      fault(["--prices", Self.prices, "--model", "oas", "--mean", "zero"])?
+        .hasPrefix("--mean goes with --model garch, gjr, egarch, ccc, dcc, egarch-dcc, not oas")
+        == true)
+    #expect(
       fault(["--prices", Self.prices, "--model", "garhc"])?.contains("did you mean 'garch'?")
         == true)
     #expect(

@@ -37,7 +37,8 @@ import Testing
       ).policy
       let batches = TrainingBatch.of([fold.train], block: length) { range in
         blocks.append(range)
-        return DecisionBlock(range, of: problem, features: features, for: policy.needs, on: tape)
+        return DecisionBlock(
+          range, of: problem, features: features, for: policy.needs, targets: [], on: tape)
       }
       #expect(blocks.flatMap { Array($0) } == Array(fold.train))
       #expect(abs(batches.reduce(0) { $0 + $1.share } - 1) < 1e-12)

@@ -1,74 +1,48 @@
-#if canImport(Glibc)
-  internal import Glibc
-#elseif canImport(Darwin)
-  internal import Darwin
-#elseif canImport(Musl)
-  internal import Musl
-#endif
-
-/// The entropic value at risk of equally likely losses, `min_{t>0} t ln(mean e^{ℓ/t} / (1 − c))`, at
-/// its best `t`, with what its derivatives are made of.
+/// The entropic value at risk of equally likely losses with what its second derivatives are made of.
 ///
-/// `∂ρ/∂ℓ = q ∝ e^{ℓ/t}` and `∂²ρ/∂ℓ² = diag(q)/t − qqᵀ/t − uuᵀ/κ`, `u = −q ⊙ (ℓ − qᵀℓ)/t²`.
+/// `∂²ρ/∂ℓ² = diag(q)/t − qqᵀ/t − uuᵀ/κ`, `u = −q ⊙ (ℓ − qᵀℓ)/t²`; see ``EntropicTail``. A tail of the
+/// largest losses alone has no curvature.
 ///
-/// - Source: Ahmadi-Javid (2012), *Entropic Value-at-Risk: A New Coherent Risk Measure*.
+/// - Source: Ahmadi-Javid (2012), *Entropic Value-at-Risk: A New Coherent Risk Measure*; derivatives
+///   by the implicit function theorem at the best temperature t.
 struct EntropicRisk {
-  /// `ρ`.
-  let value: Double
-  /// `q`, which sums to one.
-  let weights: [Double]
-  /// `t`.
-  let temperature: Double
+  private let tail: EntropicTail
   /// `u`.
-  let tilt: [Double]
+  private let tilt: [Double]
   /// `κ`, the second derivative to `t` there.
-  let bend: Double
+  private let bend: Double
 
-  /// The risk of some losses; not a number where all are equal.
+  /// The risk of some losses.
   init(_ losses: [Double], confidence: Double) {
-    let count = Double(losses.count)
-    let largest = losses.reduce(-Double.infinity, max)
-    let mean = losses.reduce(0, +) / count
-    let spread = (losses.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / count).squareRoot()
-    func state(_ t: Double) -> (
-      slope: Double, bend: Double, q: [Double], level: Double, mean: Double
-    ) {
-      var q = losses.map { exp(($0 - largest) / t) }
-      let total = q.reduce(0, +)
-      for s in q.indices { q[s] /= total }
-      let level = log(total / count / (1 - confidence))
-      var average = 0.0
-      for s in q.indices { average += q[s] * (losses[s] - largest) }
-      var variance = 0.0
-      for s in q.indices {
-        let gap = losses[s] - largest - average
-        variance += q[s] * gap * gap
-      }
-      return (level - average / t, variance / (t * t * t), q, level, average + largest)
-    }
-    // The slope in t grows: bracket its root, then Newton within the bracket.
-    var (low, high) = (1e-6 * spread, spread)
-    while state(high).slope < 0, high < 1e12 * spread { high *= 4 }
-    var t = high
-    for _ in 0..<100 {
-      let now = state(t)
-      if now.slope > 0 { high = t } else { low = t }
-      var next = t - now.slope / now.bend
-      if !(next > low && next < high) { next = (low * high).squareRoot() }
-      if (next - t).magnitude <= 2e-16 * t { break }
-      t = next
-    }
-    let end = state(t)
-    (value, weights, temperature, bend) = (largest + t * end.level, end.q, t, end.bend)
-    tilt = losses.indices.map { -end.q[$0] * (losses[$0] - end.mean) / (t * t) }
+    tail = EntropicTail(losses, level: confidence)
+    let (q, t) = (tail.weights, tail.temperature)
+    let mean = zip(q, losses).reduce(0) { $0 + $1.0 * $1.1 }
+    tilt = zip(q, losses).map { -$0 * ($1 - mean) / (t * t) }
+    bend = zip(q, losses).reduce(0) { $0 + $1.0 * ($1.1 - mean) * ($1.1 - mean) } / (t * t * t)
   }
+
+  /// `ρ`.
+  var value: Double { tail.value }
+  /// `q`, which sums to one.
+  var weights: [Double] { tail.weights }
+
+  /// d of `∂²ρ/∂ℓ² = diag(d) + Σ cₖ uₖuₖᵀ`.
+  var diagonal: [Double] { weights.map { isCurved ? $0 / tail.temperature : 0 } }
+
+  /// The factors c and vectors u of `∂²ρ/∂ℓ² = diag(d) + Σ cₖ uₖuₖᵀ`.
+  var terms: [(factor: Double, vector: [Double])] {
+    isCurved ? [(-1 / tail.temperature, weights), (-1 / bend, tilt)] : []
+  }
+
+  private var isCurved: Bool { tail.temperature > 0 && tail.temperature < .infinity }
 
   /// `rowsᵀ (∂²ρ/∂ℓ²) rows` of losses `rows y`, `[N, N]`; `marginal` is `rowsᵀq`.
   func curvature(_ rows: Matrix, marginal: [Double]) -> Matrix {
     let n = rows.columns
     var (result, along) = (Matrix(rows: n, columns: n), [Double](repeating: 0, count: n))
+    guard isCurved else { return result }
     for s in 0..<rows.rows {
-      let d = weights[s] / temperature
+      let d = weights[s] / tail.temperature
       for i in 0..<n {
         along[i] += rows[s, i] * tilt[s]
         for j in 0..<n { result[i, j] += d * rows[s, i] * rows[s, j] }
@@ -76,7 +50,7 @@ struct EntropicRisk {
     }
     for i in 0..<n {
       for j in 0..<n {
-        result[i, j] -= marginal[i] * marginal[j] / temperature + along[i] * along[j] / bend
+        result[i, j] -= marginal[i] * marginal[j] / tail.temperature + along[i] * along[j] / bend
       }
     }
     return result
@@ -84,6 +58,8 @@ struct EntropicRisk {
 
   /// `(∂²ρ/∂ℓ²) a`.
   func curvature(times a: [Double]) -> [Double] {
+    guard isCurved else { return a.map { _ in 0 } }
+    let temperature = tail.temperature
     let (ofWeights, ofTilt) = (
       zip(weights, a).reduce(0) { $0 + $1.0 * $1.1 } / temperature,
       zip(tilt, a).reduce(0) { $0 + $1.0 * $1.1 } / bend

@@ -75,9 +75,7 @@ public struct ScenarioMeasure: RiskMeasure {
     case .entropic(let confidence), .entropicDrawdown(let confidence):
       let risk = EntropicRisk(losses, confidence: confidence)
       return OfLosses(
-        value: risk.value, weights: risk.weights,
-        diagonal: risk.weights.map { $0 / risk.temperature },
-        terms: [(-1 / risk.temperature, risk.weights), (-1 / risk.bend, risk.tilt)])
+        value: risk.value, weights: risk.weights, diagonal: risk.diagonal, terms: risk.terms)
     case .semiDeviation: return Self.semiDeviation(losses)
     }
   }
