@@ -7,7 +7,7 @@ import Testing
 
 @Suite struct StressTests {
   private static let overrides = [
-    "training.epochs=12", "training.patience=12", "objective.priorPenalty=0",
+    "training.epochs=12", "training.keep=last", "objective.priorPenalty=0",
     "report.equities=[\"A\"]", "report.bonds=[\"B\"]",
   ]
 
@@ -93,15 +93,45 @@ import Testing
       wrong.map(\.strategy).contains("Risk parity") && wrong[0].sharpeLow <= wrong[0].sharpeHigh)
   }
 
-  /// Under volatility by the run's own window, the model's budgets give the run again.
+  /// Under each covariance and measure, the weights are those that share that risk out by the budgets.
   @Test func everyMeasureSharesItsRisk() throws {
-    let (stress, _) = try historical()
+    let (stress, result) = try historical()
     let figures = try stress.riskMeasures()
-    #expect(figures.contains { $0.scenario.hasPrefix("CVaR 95") })
-    for row in figures { #expect(row.sharpeRatio.isFinite && row.annualVolatility > 0) }
+    let problem = result.problem
+    let rows = Array(problem.rows[problem.tested])
+    let budgets = try #require(result.model.budgets)
+    func last(_ count: Int, _ row: Int) -> Matrix {
+      Matrix(
+        rows: count, columns: 3,
+        elements: Array(problem.data.returns.elements[(row - count + 1) * 3..<(row + 1) * 3]))
+    }
+    func check(_ title: String, _ weights: (Int, [Double]) throws -> [Double]) throws {
+      for own in [true, false] {
+        let strategy = own ? result.model.title : "Risk parity"
+        let wanted = try rows.indices.flatMap {
+          try weights(rows[$0], own ? Array(budgets.row($0)) : [1, 1, 1])
+        }
+        let summary = try StressBacktest(problem).summary(
+          Matrix(rows: rows.count, columns: 3, elements: wanted), decisionRows: rows)
+        let found = try #require(
+          figures.first { $0.scenario == title && $0.strategy == strategy })
+        #expect(abs(found.sharpeRatio - summary.sharpeRatio) < 1e-6, "\(title), \(strategy)")
+        #expect(abs(found.annualVolatility / summary.annualVolatility - 1) < 1e-7)
+      }
+    }
+    try check("volatility, sample 60") {
+      try RiskBudgetSolver().solve(
+        covariance: SampleCovariance(window: 60).covariance(of: last(60, $0)), budgets: $1
+      ).weights
+    }
+    try check("CVaR 95, 250 rows") {
+      try ScenarioRiskBudgetSolver(.cvar(confidence: 0.95)).solve(
+        returns: last(250, $0), budgets: $1
+      ).weights
+    }
   }
 
-  /// The first decision of a future is the one that the last row of the data gives.
+  /// Where prices stand still, wealth is what trading costs leave.
   @Test func aFlatFutureKeepsItsWealth() throws {
     let result = try #require(Self.result)
     let flat = FutureMarket(
@@ -115,18 +145,31 @@ import Testing
     }
   }
 
-  /// One asset doubling on the first day pays its weight in today's decision.
+  /// An asset's gain on the first day pays its weight in the decision that the data's last row gives,
+  /// whatever the future is.
   @Test func todaysWeightsAreHeld() throws {
     let result = try #require(Self.result)
     let ensemble = try FrozenEnsemble(result)
-    var shares = [Double](repeating: 0, count: 3)
+    let (problem, every) = (result.problem, result.problem.experiment.decisions.every)
+    let today = problem.data.dates.count - 1
+    let rows = Array(stride(from: today - ensemble.history * every, through: today, by: every))
+    let known = try Problem(problem.experiment, data: problem.data, deciding: rows)
+    let decisions = ensemble.history..<rows.count
+    let members = try #require(ensemble.folds.last)
+    let references = try FrozenEnsemble.references(decisions, of: known)
+    let weights = [
+      try ensemble.decide(decisions, of: known, by: members).weights, references.riskParity,
+      references.equalWeight,
+    ]
+    #expect(abs(weights[0][0, 0] - weights[1][0, 0]) > 1e-3)
     for asset in 0..<3 {
       var returns = Matrix(rows: 25, columns: 3)
       returns[0, asset] = 0.1
-      let outcome = try ensemble.follow(
+      let outcomes = try ensemble.follow(
         FutureMarket(returns: returns, cash: [Double](repeating: 0, count: 25)))
-      shares[asset] = (outcome[2].wealth[1] - 1) / 0.1
-      #expect(abs(shares[asset] - 1 / 3.0) < 1e-9)
+      for (outcome, held) in zip(outcomes, weights) {
+        #expect(abs((outcome.wealth[1] - 1) / 0.1 - held[0, asset]) < 1e-6)
+      }
     }
   }
 
