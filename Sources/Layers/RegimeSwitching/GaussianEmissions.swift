@@ -20,7 +20,9 @@ internal import Finance
 ///   first step on; the variances start at 1.
 /// - Parameters `means` μ and `logVariances` s, both `[K, M]`.
 public struct GaussianEmissions: Layer {
-  private let means, logVariances: ParameterID
+  /// `[K, M]`.
+  public let means: ParameterID
+  private let logVariances: ParameterID
   private let regimes, indicators: Int
 
   /// Emissions of some regimes over some indicators.

@@ -89,7 +89,7 @@ enum ExplainCommand {
   private static func table(_ attribution: Attribution) -> String {
     var table = TextTable(
       [.left("group"), .right("budget moved %")]
-        + Attribution.states.map { .right("\($0) %") } + [.right("volatility bp")])
+        + attribution.states.map { .right("\($0) %") } + [.right("volatility bp")])
     for g in attribution.groups.indices {
       table.append(
         [
@@ -99,7 +99,7 @@ enum ExplainCommand {
               " ± " + NumberText.fixed(100 * $0, digits: 2)
             } ?? ""),
         ]
-          + Attribution.states.indices.map {
+          + attribution.states.indices.map {
             NumberText.fixed(100 * attribution.budgetMoved(g, in: $0), digits: 2)
           } + [NumberText.fixed(1e4 * attribution.volatilityMoved(g), digits: 1)])
     }

@@ -9,6 +9,7 @@ extension Attribution {
       ("groups", JSONValue(groups)),
       ("assets", JSONValue(assets)),
       ("dates", JSONValue(dates.map(\.description))),
+      ("states", JSONValue(states)),
       ("regimes", JSONValue(.array(regimes.map { JSONValue($0) }))),
       ("backgrounds", JSONValue(backgrounds)),
       ("base", table(base)), ("full", table(full)), ("shares", tables(shares)),
@@ -35,15 +36,18 @@ extension Attribution {
     let width = FeatureGame.width(assets: assets.count)
     let base = try table(try reader.value("base"), "base")
     let full = try table(try reader.value("full"), "full")
+    let states =
+      try json["states"].map { _ in try reader.strings("states") } ?? Self.volatilityStates
     let regimes = try reader.numbers(try reader.value("regimes"), "regimes").map { Int($0) }
     guard shares.count == groups.count, regimes.count == dates.count,
-      regimes.allSatisfy(Self.states.indices.contains),
+      regimes.allSatisfy(states.indices.contains),
       ([base, full] + shares + (errors ?? [])).allSatisfy({ values in
         values.count == dates.count && values.allSatisfy { $0.count == width }
       })
     else { throw reader.fault("the sizes of its tables do not fit together") }
     self.init(
-      groups: groups, assets: assets, dates: dates, regimes: regimes, base: base, full: full,
+      groups: groups, assets: assets, dates: dates, states: states, regimes: regimes, base: base,
+      full: full,
       shares: shares, errors: errors, backgrounds: Int(try reader.number("backgrounds")))
   }
 
@@ -59,7 +63,7 @@ extension Attribution {
         for (g, group) in groups.enumerated() {
           table.append(
             [
-              .day(date.days), .text(Self.states[regimes[d]]), .text(name), .text(group),
+              .day(date.days), .text(states[regimes[d]]), .text(name), .text(group),
               .number(shares[g][d][k]),
             ] + (errors.map { [.number($0[g][d][k])] } ?? []))
         }

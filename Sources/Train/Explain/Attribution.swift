@@ -9,7 +9,9 @@ struct Attribution: Sendable, Equatable {
   let groups: [String]
   let assets: [String]
   let dates: [CalendarDate]
-  /// The state of the market on each date, by its volatility: an index into ``states``.
+  /// What ``regimes`` count: the model's regimes, or without any states of the market.
+  let states: [String]
+  /// The state on each date, an index into ``states``.
   let regimes: [Int]
   /// Values without any feature known, `[D][2N + 1]`: budgets, weights, annual volatility.
   let base: [[Double]]
@@ -22,7 +24,8 @@ struct Attribution: Sendable, Equatable {
   /// Training stretches behind each value.
   let backgrounds: Int
 
-  static let states = ["calm", "middling", "turbulent"]
+  /// The states of a market by its volatility.
+  static let volatilityStates = ["calm", "middling", "turbulent"]
 
   var assetCount: Int { assets.count }
 
@@ -175,10 +178,11 @@ extension Attribution {
       }
     }
     let decisions = games.flatMap(\.kept)
+    let (states, regimes) = Self.states(result, decisions)
     self.init(
       groups: plan.groups.names, assets: problem.data.assets,
       dates: decisions.map { problem.data.dates[problem.rows[$0]] },
-      regimes: Self.states(problem, decisions), base: base, full: full, shares: shares,
+      states: states, regimes: regimes, base: base, full: full, shares: shares,
       errors: plan.isExact ? nil : errors, backgrounds: backgrounds)
     guard inefficiency <= 1e-9 else { throw AttributionFault(inefficiency: inefficiency) }
   }
@@ -197,9 +201,24 @@ extension Attribution {
     return masks.sorted()
   }
 
-  /// The state of each decision's market: terciles, over all tested decisions, of the mean of the assets'
-  /// forecast volatilities, each in units of its own median.
-  private static func states(_ problem: Problem, _ decisions: [Int]) -> [Int] {
+  /// The state of each decision: the model's likeliest regime, or else that of the market's volatility.
+  private static func states(
+    _ result: RunResult, _ decisions: [Int]
+  ) -> (states: [String], regimes: [Int]) {
+    let tested = result.problem.tested
+    guard let table = result.model.details[.regimes] else {
+      return (volatilityStates, terciles(result.problem, decisions))
+    }
+    let likeliest = decisions.map { decision in
+      let row = Array(table.values.row(decision - tested.lowerBound))
+      return row.indices.reduce(0) { row[$1] > row[$0] ? $1 : $0 }
+    }
+    return (table.columns, likeliest)
+  }
+
+  /// Terciles, over all tested decisions, of the mean of the assets' forecast volatilities, each in units
+  /// of its own median.
+  private static func terciles(_ problem: Problem, _ decisions: [Int]) -> [Int] {
     let n = problem.assetCount
     func deviation(_ decision: Int, _ i: Int) -> Double {
       problem.covariances[decision * n * n + i * n + i].squareRoot()

@@ -47,26 +47,25 @@ extension Explanation {
 
   private var byRegime: ReportContent {
     let a = attribution
+    let dates = a.states.indices.map { state in a.regimes.count { $0 == state } }
+    let met = a.states.indices.filter { dates[$0] > 0 }
     return .table(
       ReportTable(
-        "By state of the market",
+        "By regime",
         columns: [.text("Group")]
-          + Attribution.states.map { .number("budget moved, \($0), %") }
-          + Attribution.states.map { .number("volatility, \($0), bp") },
+          + met.map { .number("budget moved, \(a.states[$0]), %") }
+          + met.map { .number("volatility, \(a.states[$0]), bp") },
         rows: a.groups.indices.map { g in
           [a.groups[g]]
-            + Attribution.states.indices.map {
-              NumberText.fixed(100 * a.budgetMoved(g, in: $0), digits: 2)
-            }
-            + Attribution.states.indices.map {
-              NumberText.fixed(1e4 * a.volatilityMoved(g, in: $0), digits: 1)
-            }
+            + met.map { NumberText.fixed(100 * a.budgetMoved(g, in: $0), digits: 2) }
+            + met.map { NumberText.fixed(1e4 * a.volatilityMoved(g, in: $0), digits: 1) }
         },
         notes: [
-          """
-          States are terciles, over the test periods, of the assets' forecast volatilities. Volatility \
-          is the portfolio's forecast per year: what a group adds to it.
-          """
+          (a.states == Attribution.volatilityStates
+            ? "Regimes are terciles, over the test periods, of the assets' forecast volatilities"
+            : "Regimes are the model's, the likeliest on each date")
+            + " (dates: \(a.states.indices.map { "\(a.states[$0]) \(dates[$0])" }.joined(separator: ", ")))."
+            + " Volatility is the portfolio's forecast per year: what a group adds to it."
         ]))
   }
 

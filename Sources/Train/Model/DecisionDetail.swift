@@ -3,7 +3,7 @@ internal import Finance
 /// What blocks say of a decision beside budgets and weights: kept by the run, written to `NAME.csv`,
 /// drawn by the report.
 enum DecisionDetail: String, Sendable, CaseIterable {
-  /// The filtered probability of each regime `[D, K]`.
+  /// The filtered probability of each regime `[D, K]`, by ascending level of the first indicator.
   case regimes
   /// The weight of each input variable `[D, V]`, averaged over the assets.
   case selection
@@ -26,9 +26,8 @@ enum DecisionDetail: String, Sendable, CaseIterable {
   /// share, condition of the gradient's system, bounds met without being needed.
   case solver
 
-  /// Whether the average over the members of an ensemble means something: regimes are numbered by
-  /// each member in its own order, and of solvers the worst counts.
-  var averages: Bool { self != .regimes && self != .solver }
+  /// Whether the average over the members of an ensemble means something: of solvers the worst counts.
+  var averages: Bool { self != .solver }
   /// Whether the report draws it.
   var isDrawn: Bool { self != .solver }
 

@@ -36,7 +36,7 @@ extension Policy {
     } else if let regimes, let market = inputs.market {
       let scores = scores(states, inputs.decisions.count, in: &pass)
       let filtered = try regimes(market, history: history, in: &pass)
-      details[.regimes] = filtered.probabilities
+      details[.regimes] = regimes.named(filtered.probabilities, in: &pass)
       if likelihood > 0 {
         auxiliary = filtered.logLikelihoods.mean().scaled(by: Scalar(-likelihood))
       }

@@ -3,6 +3,9 @@ internal import Finance
 internal import Layers
 
 /// The regime block of a policy: indicators → filtered probabilities `[D, K]`.
+///
+/// Training may number regimes in any order. ``named(_:in:)`` numbers them by their first indicator, so
+/// that those of several networks can be compared and averaged.
 struct RegimeBlock: Sendable {
   private enum Emissions: Sendable {
     case gaussian(GaussianEmissions)
@@ -58,6 +61,21 @@ struct RegimeBlock: Sendable {
           (0..<k).map { $0 == from ? settings.persistence : leave }
         })
     }
+  }
+
+  /// Probabilities `[D, K]` by ascending mean of the first indicator, or, of a network's emissions, by
+  /// how much it speaks for a regime.
+  func named(_ probabilities: Variable, in pass: inout Pass) -> Variable {
+    let levels: [Scalar] =
+      switch emissions {
+      case .gaussian(let gaussian):
+        stride(from: 0, to: count * indicators.count, by: indicators.count)
+          .map { pass(gaussian.means).tensor.elements[$0] }
+      case .network(let linear): Array(pass(linear.weight).tensor.elements[..<count])
+      }
+    let order = levels.indices.sorted { (levels[$0], $0) < (levels[$1], $1) }
+    guard order != Array(levels.indices) else { return probabilities }
+    return concatenate(order.map { probabilities.slice($0..<$0 + 1, axis: 1) }, axis: 1)
   }
 
   /// The probabilities of the decisions after `history`, and the log-likelihood of each observation.

@@ -75,8 +75,7 @@ struct RunResult: Sendable {
   }
 
   /// What the fits of all folds decide in the tests, in order of time; where several folds test a decision,
-  /// the average of theirs, and of the solver's numbers the worst; regimes, which every fit numbers in its own
-  /// order, are left out there.
+  /// the average of theirs, and of the solver's numbers the worst.
   private static func concatenated(_ fits: [FittedUnit]) -> PolicyDecisions {
     let own = fits.sorted { $0.unit.fold.index < $1.unit.fold.index }
     let tests = own.flatMap { fit in fit.unit.fold.testParts.flatMap { Array($0) } }
@@ -105,10 +104,10 @@ struct RunResult: Sendable {
       return mean
     }
     var details: [DecisionDetail: DetailTable] = [:]
-    for (detail, table) in all.details where detail != .regimes {
+    for (detail, table) in all.details {
       details[detail] = DetailTable(
         columns: table.columns,
-        values: detail == .solver ? worst(table.values) : gather(table.values))
+        values: detail.averages ? gather(table.values) : worst(table.values))
     }
     return PolicyDecisions(
       budgets: gather(all.budgets), weights: gather(all.weights), details: details)

@@ -43,13 +43,10 @@ extension RunReport {
   private func chart(_ detail: DecisionDetail, _ table: DetailTable) -> ReportContent {
     switch detail {
     case .regimes:
-      // Members number their regimes in their own order: the first one's are shown.
-      let own = firstMember(table)
       return areas(
-        "Regime probabilities", "filtered, by the decision's date", own,
-        note: own.columns.count < table.columns.count
-          ? "Of the first network; every network numbers its regimes in its own order (regimes.csv)."
-          : "")
+        "Regime probabilities", "filtered, by the decision's date", table,
+        note:
+          "Regimes are numbered by their level of the first indicator; the average of the members.")
     case .selection:
       return areas(
         "Variable selection", "share of each input, mean over the assets", table,
@@ -69,19 +66,6 @@ extension RunReport {
   }
 
   private var detailDays: [Int] { problem.tested.map { dates[problem.rows[$0]].days } }
-
-  /// The columns of one member where a table holds those of all, side by side.
-  private func firstMember(_ table: DetailTable) -> DetailTable {
-    guard let key = result.members.first?.key else { return table }
-    let own = table.columns.indices.filter { table.columns[$0].hasPrefix("\(key) ") }
-    guard !own.isEmpty else { return table }
-    var values = Matrix(rows: table.values.rows, columns: own.count)
-    for row in 0..<values.rows {
-      for (column, index) in own.enumerated() { values[row, column] = table.values[row, index] }
-    }
-    return DetailTable(
-      columns: own.map { String(table.columns[$0].dropFirst(key.count + 1)) }, values: values)
-  }
 
   private func areas(
     _ title: String, _ axis: String, _ table: DetailTable, note: String

@@ -153,6 +153,24 @@ import Testing
     }
   }
 
+  /// A model with regimes is explained by them.
+  @Test func regimesAreTheModels() throws {
+    try Self.finished(["model.regimes={}", "training.seeds=2", "training.keep=last"]) { run in
+      let attribution = try Attribution(run, try plan(run.problem), threads: 2)
+      #expect(attribution.states == ["regime 1", "regime 2"])
+      let table = try #require(run.model.details[.regimes])
+      for (date, regime) in zip(attribution.dates, attribution.regimes) {
+        let row = try #require(
+          run.problem.tested.firstIndex { run.problem.data.dates[run.problem.rows[$0]] == date })
+        let own = Array(table.values.row(row - run.problem.tested.lowerBound))
+        #expect(own[regime] == own.max())
+      }
+      let text = attribution.json.text(.compact)
+      #expect(
+        try Attribution(try JSONValue(parsing: text, file: "x"), file: "x") == attribution)
+    }
+  }
+
   @Test func groupsAreChecked() throws {
     let features = try SmallExperiment.experiment().features
     #expect(throws: UsageError.self) {

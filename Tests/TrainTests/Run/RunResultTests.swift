@@ -105,7 +105,7 @@ import Testing
 
   /// A decision that several folds test has the worst of the solver's numbers, which are counts still.
   ///
-  /// It has no regimes, which every fit numbers in its own order. A rule has no paths.
+  /// A rule has no paths.
   @Test func whatSeveralFoldsSayIsNotAveragedBlindly() throws {
     let folds = [
       "folds.scheme=combinatorial", "folds.groups=4", "folds.testedGroups=2",
@@ -114,7 +114,11 @@ import Testing
     let problem = try SmallExperiment.problem(
       folds + ["model.regimes={\"count\": 2}", "features.market=[\"indicator(X)\"]"])
     let model = try SmallExperiment.run(problem).model
-    #expect(model.details[.regimes] == nil)
+    let regimes = try #require(model.details[.regimes])
+    #expect(regimes.columns == ["regime 1", "regime 2"])
+    for row in 0..<regimes.values.rows {
+      #expect(abs(regimes.values.row(row).reduce(0, +) - 1) < 1e-5)
+    }
     let solver = try #require(model.details[.solver])
     #expect(solver.values.rows == problem.tested.count)
     for row in 0..<solver.values.rows {
