@@ -64,7 +64,7 @@ extension Explanation {
           (a.states == Attribution.volatilityStates
             ? "Regimes are terciles, over the test periods, of the assets' forecast volatilities"
             : "Regimes are the model's, the likeliest on each date")
-            + " (dates: \(a.states.indices.map { "\(a.states[$0]) \(dates[$0])" }.joined(separator: ", ")))."
+            + " (dates in each: \(dates.map(String.init).joined(separator: ", ")))."
             + " Volatility is the portfolio's forecast per year: what a group adds to it."
         ]))
   }

@@ -80,6 +80,7 @@ enum ReportStyleSheet {
     .bars{display:grid;grid-template-columns:minmax(7rem,max-content) minmax(0,1fr) max-content;gap:.5rem .9rem;align-items:center;font-size:.88rem;max-width:46rem}
     .bars svg{width:100%;height:13px;display:block}
     .bars .value{text-align:right;color:var(--soft)}
+    .bars .name{overflow-wrap:anywhere}
     .scroll{overflow-x:auto;margin-inline:-.6rem}
     table{border-collapse:separate;border-spacing:0;width:100%;font-size:.9rem}
     th,td{padding:.55rem .75rem;text-align:right;vertical-align:top;font-weight:400;border-bottom:1px solid var(--grid)}
