@@ -30,7 +30,6 @@ public struct RegimeSimulator: MarketSimulator {
   public let transitions: Matrix
   /// N, the number of assets.
   public var assets: Int { regimes[0].mean.count }
-  /// The rows of `V √Λ`, a factor of each covariance that exists however singular it is.
   private let factors: [Matrix]
   private let stationary: [Double]
 
@@ -51,7 +50,7 @@ public struct RegimeSimulator: MarketSimulator {
     }
     self.regimes = regimes
     self.transitions = transitions
-    factors = regimes.map { Self.root($0.covariance) }
+    factors = regimes.map(\.covariance.squareRoot)
     // The mean of many steps converges for periodic chains too.
     var state = [Double](repeating: 1 / Double(count), count: count)
     for _ in 0..<200 {
@@ -95,17 +94,5 @@ public struct RegimeSimulator: MarketSimulator {
       }
     }
     return (result, path)
-  }
-
-  private static func root(_ covariance: Matrix) -> Matrix {
-    let eigen = SymmetricEigen(covariance)
-    var result = eigen.vectors
-    let largest = eigen.values.last ?? 0
-    for (j, value) in eigen.values.enumerated() {
-      check(
-        value >= -1e-12 * largest, "RegimeSimulator: the covariance has the eigenvalue \(value)")
-      for i in 0..<result.rows { result[i, j] *= max(0, value).squareRoot() }
-    }
-    return result
   }
 }

@@ -8,7 +8,8 @@ enum SimulateCommand {
     discussion: """
       A model of the markets is estimated on all data of the config, and paths are drawn from it; on \
       each the rule decides, trades, drifts and pays as in the backtest. Assets, costs, lag, \
-      covariance and cash (its mean return) are the config's.
+      covariance and cash (its mean return) are the config's, and so are covariance.halfLife for the \
+      model ewma and covariance.factors for pca.
 
       The table has mean and quantiles over the paths: volatility and Sharpe ratio are of periods of \
       21 rows, the ratio in excess of cash. --output writes the bands of wealth over time.
@@ -58,7 +59,8 @@ enum SimulateCommand {
     let history = Matrix(
       rows: data.dates.count - data.firstReturnRow, columns: n,
       elements: Array(data.returns.elements[(data.firstReturnRow * n)...]))
-    let (simulator, facts) = try model.simulator(history)
+    let (simulator, facts) = try model.simulator(
+      history, halfLife: experiment.covariance.halfLife, factors: experiment.covariance.factors)
     let simulation = try Simulation(
       MonteCarlo(
         simulator: simulator, rule: rule, schedule: baseline.schedule ?? .monthly,

@@ -8,12 +8,41 @@ package enum MarketModel: String, Sendable, CaseIterable {
   case garchDCC = "garch-dcc"
   /// Two normal regimes and a Markov chain.
   case regimes
+  /// Normal returns with a covariance of the whole history, or with one that follows them.
+  case sample
+  case ewma
+  case ledoitWolf = "ledoit-wolf"
+  case oas
+  case principalComponents = "pca"
+  case denoised
 
   /// Estimates the model on a history of simple returns `[T, N]`; says in words what it found.
-  package func simulator(_ history: Matrix) throws -> (
-    simulator: any MarketSimulator, facts: String
-  ) {
+  ///
+  /// `halfLife` is for `ewma`, `factors` for `pca`.
+  package func simulator(
+    _ history: Matrix, halfLife: Double = 20, factors: Int = 3
+  ) throws -> (simulator: any MarketSimulator, facts: String) {
+    let rows = history.rows
+    func normal(_ estimator: any CovarianceEstimator, _ facts: String) -> (
+      simulator: any MarketSimulator, facts: String
+    ) {
+      (estimator.simulator(of: history), "normal returns, \(facts)")
+    }
     switch self {
+    case .sample: return normal(SampleCovariance(window: rows), "sample covariance")
+    case .ledoitWolf: return normal(LedoitWolfCovariance(window: rows), "Ledoit–Wolf covariance")
+    case .oas: return normal(OASCovariance(window: rows), "OAS covariance")
+    case .denoised: return normal(DenoisedCovariance(window: rows), "denoised covariance")
+    case .principalComponents:
+      let count = min(factors, history.columns)
+      return normal(
+        PrincipalComponentCovariance(factors: count, window: rows),
+        "covariance of \(count) principal components")
+    case .ewma:
+      return normal(
+        EWMACovariance(halfLife: halfLife, window: rows),
+        "exponentially weighted covariance that follows them, half-life "
+          + "\(NumberText.fixed(halfLife, digits: 0)) rows")
     case .bootstrap:
       let simulator = BootstrapSimulator(history: history)
       let length = NumberText.fixed(simulator.bootstrap.meanBlock, digits: 1)

@@ -9,7 +9,8 @@ import Testing
     let model = CorrelationModel(.dynamic, margin: VolatilityModel(.garch, mean: .zero))
     let simulators: [any MarketSimulator] = [
       BootstrapSimulator(history: history), CorrelationSimulator(try model.fit(history)),
-      KnownTruth.regimes.process,
+      KnownTruth.regimes.process, LedoitWolfCovariance(window: 250).simulator(of: history),
+      EWMACovariance(halfLife: 20, window: 250).simulator(of: history),
     ]
     for simulator in simulators {
       let root = SplitMix64(seed: 3)
