@@ -28,6 +28,8 @@ struct LSTMPlan: BitwiseCopyable {
   /// Rows that run through the sequence together: enough to use a register block well, few enough
   /// for the second-level cache.
   private static let targetRows = 32
+  /// Fewer rows leave a register block half empty.
+  private static let leastRows = 4
   /// Depth of the products that give the weights' gradients.
   private static let targetDepth = 192
 
@@ -56,14 +58,15 @@ struct LSTMPlan: BitwiseCopyable {
     chunkSteps = max(1, min(steps, Self.targetDepth / max(groupWindows * shardSequences, 1)))
   }
 
-  /// Sequences per shard: about ``targetRows`` rows; half a smaller batch if each half is still
-  /// worth a thread.
+  /// Sequences per shard: about ``targetRows`` rows; half a batch that is too small for two such shards if
+  /// each half is still worth a thread.
   private static func sequences(batch: Int, windows: Int, workPerRow: Int) -> Int {
     let worthwhile = 1 << 20
     let total = batch * windows
-    if total <= targetRows {
+    if total < 2 * targetRows {
       let half = (batch + 1) / 2
-      return half * windows >= 8 && half * windows * workPerRow >= worthwhile ? half : max(batch, 1)
+      let isWorthwhile = half * windows >= leastRows && half * windows * workPerRow >= worthwhile
+      return isWorthwhile ? half : max(batch, 1)
     }
     let shards = max(1, total / targetRows)
     let even = (batch + shards - 1) / shards

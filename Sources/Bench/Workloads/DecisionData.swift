@@ -1,4 +1,5 @@
 import Autodiff
+import Finance
 
 /// The features and returns of N assets that all programs of a comparison generate.
 struct DecisionData {
@@ -27,33 +28,23 @@ struct DecisionData {
   /// Volatilities `[N]` and shrunk correlations `[N, N]` of the window before decision k.
   func moments(_ k: Int) -> (volatilities: [Double], correlations: [Double]) {
     let (n, rows) = (assets, DecisionModel.window)
-    var centred = [Double](repeating: 0, count: rows * n)
-    var volatilities = [Double](repeating: 0, count: n)
+    var moments = [Double](repeating: 0, count: n * n)
+    returns.withUnsafeBufferPointer { returns in
+      moments.withUnsafeMutableBufferPointer {
+        SampleCovariance(window: rows).estimate(
+          returns: UnsafeBufferPointer(rebasing: returns[k * n..<(k + rows) * n]), assets: n,
+          into: $0)
+      }
+    }
+    // The programs compared with divide by the number of rows, not one less.
+    let shrink = Double(rows - 1) / Double(rows)
+    let volatilities = (0..<n).map { (shrink * moments[$0 * n + $0]).squareRoot() }
+    let inverses = volatilities.map { shrink.squareRoot() / $0 }
     for i in 0..<n {
-      var mean = 0.0
-      for t in 0..<rows { mean += returns[(k + t) * n + i] }
-      mean /= Double(rows)
-      var square = 0.0
-      for t in 0..<rows {
-        let x = returns[(k + t) * n + i] - mean
-        centred[t * n + i] = x
-        square += x * x
-      }
-      volatilities[i] = (square / Double(rows)).squareRoot()
+      let scale = 0.9 * inverses[i]
+      for j in 0..<n { moments[i * n + j] *= scale * inverses[j] }
+      moments[i * n + i] += 0.1
     }
-    var correlations = [Double](repeating: 0, count: n * n)
-    for t in 0..<rows {
-      for i in 0..<n {
-        let x = centred[t * n + i]
-        for j in 0..<n { correlations[i * n + j] += x * centred[t * n + j] }
-      }
-    }
-    for i in 0..<n {
-      for j in 0..<n {
-        let scale = Double(rows) * volatilities[i] * volatilities[j]
-        correlations[i * n + j] = 0.9 * correlations[i * n + j] / scale + (i == j ? 0.1 : 0)
-      }
-    }
-    return (volatilities, correlations)
+    return (volatilities, moments)
   }
 }

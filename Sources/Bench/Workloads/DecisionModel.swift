@@ -136,40 +136,11 @@ struct DecisionModel {
   /// For every date, head and asset the assets of the highest scores; quadratic in N, as in the
   /// programs compared with.
   private func highestScores(_ q: Variable, _ k: Variable) -> AttentionNeighbours {
-    let (dates, n, h) = (q.shape[0], q.shape[1], q.shape[2])
-    let (size, count) = (h / Self.heads, min(Self.attended, n))
-    var indices: [Int32] = []
-    indices.reserveCapacity(dates * Self.heads * n * count)
-    var scores = [Element](repeating: 0, count: n * n)
-    var scratch = [Element](
-      repeating: 0, count: kernels.scratchCount(depth: size, columns: n))
-    var best = [(score: Element, index: Int32)](repeating: (0, 0), count: count)
-    for date in 0..<dates {
-      for head in 0..<Self.heads {
-        let start = date * n * h + head * size
-        kernels.multiply(
-          rows: n, depth: size, columns: n, q.values + start, rowStride: h, columnStride: 1,
-          k.values + start, rowStride: 1, columnStride: h, scratch: &scratch, into: &scores,
-          rowStride: n, accumulate: false)
-        for i in 0..<n {
-          var found = 0
-          for j in 0..<n {
-            let score = scores[i * n + j]
-            if found == count && score <= best[count - 1].score { continue }
-            var place = min(found, count - 1)
-            while place > 0 && best[place - 1].score < score {
-              best[place] = best[place - 1]
-              place -= 1
-            }
-            best[place] = (score, Int32(j))
-            found = min(found + 1, count)
-          }
-          for slot in best { indices.append(slot.index) }
-        }
-      }
-    }
+    let (dates, n) = (q.shape[0], q.shape[1])
+    let count = min(Self.attended, n)
     return AttentionNeighbours(
-      queries: n, assets: n, count: count, heads: Self.heads, indices: indices,
+      queries: n, assets: n, count: count, heads: Self.heads,
+      indices: HighestScores.indices(q, k, heads: Self.heads, count: count),
       listOfDate: Array(0..<dates))
   }
 }
