@@ -77,10 +77,13 @@ import Testing
     expectEqual(s.tensors, { Self.fused(s, $0) }) { Self.composed(s, $0) }
   }
 
-  /// More rows than one shard holds: the sum over shards must be complete.
-  @Test func shardsAddUp() {
-    let s = Sizes(positions: 40, batch: 60, inputs: 2, hidden: 16, steps: 3)
-    let mean = Scalar(1) / Scalar(38 * 60)
+  /// More rows than one shard holds, and few rows in two halves: the sum over shards must be complete.
+  @Test(arguments: [
+    Sizes(positions: 40, batch: 60, inputs: 2, hidden: 16, steps: 3),
+    Sizes(positions: 14, batch: 50, inputs: 2, hidden: 32, steps: 14),
+  ])
+  func shardsAddUp(_ s: Sizes) {
+    let mean = Scalar(1) / Scalar((s.positions - s.steps + 1) * s.batch)
     expectEqual(s.tensors, { Self.fused(s, $0).scaled(by: mean) }) {
       Self.composed(s, $0).scaled(by: mean)
     }

@@ -150,9 +150,13 @@ import Testing
     #expect(other.operationCount == 0)
   }
 
-  /// More rows than one shard holds: the sum over shards must be complete.
-  @Test func shardsAddUp() {
-    let s = Sizes(positions: 40, batch: 60, inputs: 2, hidden: 16, steps: 3)
+  /// More rows than one shard holds, and few rows in two halves: the sum over shards must be complete.
+  @Test(arguments: [
+    Sizes(positions: 40, batch: 60, inputs: 2, hidden: 16, steps: 3),
+    Sizes(positions: 10, batch: 50, inputs: 4, hidden: 32, steps: 10),
+    Sizes(positions: 40, batch: 11, inputs: 4, hidden: 32, steps: 40),
+  ])
+  func shardsAddUp(_ s: Sizes) {
     let tensors = Self.inputs(s)
     let tape = Tape()
     let inputs = tensors.map { tape.variable($0) }
