@@ -79,7 +79,8 @@ let package = Package(
       name: "Layers", dependencies: ["Autodiff", "Finance", "Kernels"],
       swiftSettings: strict + optimise),
     .target(
-      name: "Train", dependencies: ["Autodiff", "Finance", "Layers", "Kernels"],
+      name: "Train",
+      dependencies: ["Autodiff", "Finance", "KernelInterface", "Kernels", "Layers"],
       swiftSettings: strict + optimise),
     .executableTarget(
       name: "TrainCommand", dependencies: ["Train"], swiftSettings: strict + optimise),

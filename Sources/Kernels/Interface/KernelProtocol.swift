@@ -71,6 +71,14 @@ package protocol KernelProtocol: SendableMetatype {
   /// `z += x ⊙ y ⊙ (1 − y)`, the cotangent of `sigmoid`.
   static func addSigmoidCotangent(_ count: Int, _ x: Source, output y: Source, into z: Target)
 
+  /// One step of Adam with decoupled weight decay, in place: `m = β₁m + (1 − β₁)g`,
+  /// `v = β₂v + (1 − β₂)g²`, `θ −= η (m̂ / (√v̂ + ε) + λθ)` with every element's own rate η and decay λ.
+  ///
+  /// An element's result does not depend on where it stands.
+  static func adam(
+    _ count: Int, _ step: AdamStep, gradient: Source, rates: Source, decays: Source,
+    mean: Target, square: Target, into parameters: Target)
+
   // MARK: Reductions
 
   /// `Σ x`, by eight interleaved partial sums added pairwise at the end.

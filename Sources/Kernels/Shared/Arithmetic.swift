@@ -54,7 +54,57 @@ extension KernelSet {
   }
 }
 
+// MARK: - Optimiser
+
+/// Eight or fewer elements of a step; multiplications and additions are not fused.
+@inline(__always)
+private func adamEight(
+  _ step: AdamStep, _ g: SIMD8<Element>, _ rate: SIMD8<Element>, _ decay: SIMD8<Element>,
+  _ mean: inout SIMD8<Element>, _ square: inout SIMD8<Element>, _ parameter: inout SIMD8<Element>
+) {
+  mean = step.decay1 * mean + (1 - step.decay1) * g
+  square = step.decay2 * square + (1 - step.decay2) * g * g
+  let root = (square * step.correction2).squareRoot() + step.epsilon
+  parameter -= step.factor * rate * (mean * step.correction1 / root + decay * parameter)
+}
+
+extension KernelSet {
+  package static func adam(
+    _ count: Int, _ step: AdamStep, gradient: Source, rates: Source, decays: Source,
+    mean: Target, square: Target, into parameters: Target
+  ) {
+    var i = 0
+    while i &+ 8 <= count {
+      var (m, v, x) = (load8(mean + i), load8(square + i), load8(parameters + i))
+      adamEight(step, load8(gradient + i), load8(rates + i), load8(decays + i), &m, &v, &x)
+      store8(m, mean + i)
+      store8(v, square + i)
+      store8(x, parameters + i)
+      i &+= 8
+    }
+    guard i < count else { return }
+    let rest = count &- i
+    var (m, v, x) = (load(mean + i, rest), load(square + i, rest), load(parameters + i, rest))
+    adamEight(
+      step, load(gradient + i, rest), load(rates + i, rest), load(decays + i, rest), &m, &v, &x)
+    for k in 0..<rest { (mean[i &+ k], square[i &+ k], parameters[i &+ k]) = (m[k], v[k], x[k]) }
+  }
+}
+
 // MARK: - Reductions
+
+/// The first elements, with zeros behind them.
+@inline(__always)
+private func load(_ pointer: Source, _ count: Int) -> SIMD8<Element> {
+  var result = SIMD8<Element>.zero
+  for k in 0..<count { result[k] = pointer[k] }
+  return result
+}
+
+@inline(__always)
+private func store8(_ x: SIMD8<Element>, _ pointer: Target) {
+  UnsafeMutableRawPointer(pointer).storeBytes(of: x, as: SIMD8<Element>.self)
+}
 
 @inline(__always)
 private func load8(_ pointer: Source) -> SIMD8<Element> {

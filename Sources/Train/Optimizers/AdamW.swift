@@ -1,4 +1,6 @@
 package import Autodiff
+internal import KernelInterface
+internal import Kernels
 
 /// Adam with decoupled weight decay, over all parameters as one vector.
 ///
@@ -31,19 +33,15 @@ package struct AdamW: Optimizer {
     checkCounts(parameters, gradient, state, count)
     state.step += 1
     // Powers by repeated multiplication would drift with the step; these are exact to rounding.
-    let correction1 = Scalar(1 - power(beta1, state.step))
-    let correction2 = Scalar(1 - power(beta2, state.step))
-    let (b1, b2) = (Scalar(beta1), Scalar(beta2))
+    let step = AdamStep(
+      decay1: Scalar(beta1), decay2: Scalar(beta2),
+      correction1: Scalar(1 / (1 - power(beta1, state.step))),
+      correction2: Scalar(1 / (1 - power(beta2, state.step))), epsilon: epsilon, factor: factor)
     parameters.update { values in
-      for i in 0..<count {
-        let g = gradient[i]
-        let m = b1 * state.mean[i] + (1 - b1) * g
-        let v = b2 * state.square[i] + (1 - b2) * g * g
-        state.mean[i] = m
-        state.square[i] = v
-        let step = (m / correction1) / ((v / correction2).squareRoot() + epsilon)
-        values[i] -= factor * learningRates[i] * (step + weightDecays[i] * values[i])
-      }
+      guard let base = values.baseAddress else { return }
+      kernels.adam(
+        count, step, gradient: gradient, rates: learningRates, decays: weightDecays,
+        mean: &state.mean, square: &state.square, into: base)
     }
   }
 
