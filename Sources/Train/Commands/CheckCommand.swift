@@ -77,7 +77,11 @@ enum CheckCommand {
       "ensemble",
       experiment.strategy != nil
         ? "none: a rule decides"
-        : experiment.model.isConstant ? "one member" : "\(experiment.training.seeds) seeds",
+        : "\(experiment.networks) "
+          + (experiment.networks == 1 ? "member" : "members")
+          + (experiment.folds.plan.validationBlocks.map {
+            ", network k validates on block k of \($0) and trains on the others"
+          } ?? ""),
     ])
     return table.text
   }
@@ -118,10 +122,11 @@ enum CheckCommand {
     var table = TextTable([.right("fold"), .left("train"), .left("validation"), .left("test")])
     func periods(_ parts: [Range<Int>]) -> String { parts.map(period).joined(separator: " ") }
     for fold in problem.folds {
-      table.append([
-        String(fold.index + 1), periods(fold.trainParts), period(fold.validation),
-        periods(fold.testParts),
-      ])
+      for (name, split) in fold.namedSplits {
+        table.append([
+          name, periods(split.trainParts), period(split.validation), periods(fold.testParts),
+        ])
+      }
     }
     return table.text
   }

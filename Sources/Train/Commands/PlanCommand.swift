@@ -77,7 +77,7 @@ enum PlanCommand {
     var table = TextTable([.left("unit"), .right("decisions"), .right("seconds, at most")])
     for (unit, seconds) in zip(problem.units, cost.seconds) {
       table.append([
-        unit.path, String(Int(CostEstimate.decisions(unit.fold))),
+        unit.path, String(Int(CostEstimate.decisions(unit))),
         NumberText.fixed(seconds, digits: 2),
       ])
     }

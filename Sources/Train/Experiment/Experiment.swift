@@ -44,6 +44,13 @@ struct Experiment: Sendable {
     return names
   }
 
+  /// The networks of the model's ensemble: one for each seed, or, where nothing random is in their start,
+  /// only as many as differ in what they train on.
+  var networks: Int { model.isConstant ? constants : training.seeds }
+
+  /// The members of the learned constants.
+  var constants: Int { folds.plan.validationBlocks ?? 1 }
+
   /// The key of what makes the objective another function in every epoch, if anything does.
   private static func change(of objective: ObjectiveSettings, _ model: ModelSettings) -> String? {
     let keys = [
@@ -93,6 +100,12 @@ struct Experiment: Sendable {
         "training",
         "warmStart is true; expected false for combinatorial folds: parameters of one fold have "
           + "seen the tests of others")
+    }
+    if folds.plan.validationBlocks != nil, training.warmStart {
+      reader.report(
+        "training",
+        "warmStart is true; expected false with folds.validationBlocks: parameters of one fold have "
+          + "seen decisions that the next one validates on")
     }
     let (names, year) = (data.assets, data.rowsPerYear)
     let written = reader.peek("strategy")
@@ -146,5 +159,19 @@ struct Experiment: Sendable {
         "baselines",
         "'\(baseline.key)' is there twice; expected different names: give one of them a 'name'")
     }
+    requireWholeTurns(reader)
+  }
+
+  /// Every block of a rotating validation is held out by as many networks as any other.
+  private func requireWholeTurns(_ reader: ConfigReader) {
+    let forecasts = baselines.contains { if case .forecast = $0.strategy { true } else { false } }
+    let usesSeeds = forecasts || (strategy == nil && !model.isConstant)
+    guard usesSeeds, let blocks = folds.plan.validationBlocks,
+      !training.seeds.isMultiple(of: blocks)
+    else { return }
+    reader.report(
+      "training",
+      "seeds is \(training.seeds); expected a multiple of folds.validationBlocks, \(blocks), so that "
+        + "every block is held out by as many networks")
   }
 }

@@ -46,7 +46,11 @@ struct FoldSettings: Sendable {
       refit: reader.about(
         "when the next fold begins: after the decisions of 'test', or with each calendar month, quarter or year"
       )
-      .choice("refit", default: .test))
+      .choice("refit", default: .test),
+      validationBlocks: reader.about(
+        "equal blocks that the decisions before a test are cut into, for an ensemble to take turns at: network k chooses its epoch on block k (round and round) and trains on all others; null: all networks validate on the last 'validation' decisions"
+      )
+      .optionalInt("validationBlocks", in: 2...100))
     combinatorial = CombinatorialFolds(
       groups: reader.about("groups that combinatorial cuts history into")
         .int("groups", default: 6, in: 2...20),
@@ -57,6 +61,11 @@ struct FoldSettings: Sendable {
       reader.report(
         "testedGroups",
         "value is \(combinatorial.tested); expected fewer than the groups, \(combinatorial.groups)")
+    }
+    if scheme == .combinatorial, let blocks = plan.validationBlocks {
+      reader.report(
+        "validationBlocks",
+        "value is \(blocks); expected null for combinatorial, whose folds rotate themselves")
     }
     if firstTest == nil, scheme != .combinatorial {
       reader.report("firstTest", "missing; expected the date of the first test decision")

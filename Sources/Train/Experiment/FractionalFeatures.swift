@@ -6,7 +6,7 @@ extension Experiment {
   ///
   /// Training data are the rows before the first validation, of which a search has several blocks before
   /// the first test; the folds' own first validation never begins earlier, whatever rows decide.
-  /// Combinatorial folds train after their tests as well: an ``ExperimentError``.
+  /// Combinatorial folds and rotating validation have no such rows: an ``ExperimentError``.
   func resolvingFractionalOrders(
     _ data: MarketData, validationBlocks: Int = 1
   ) throws -> (experiment: Experiment, notes: [String]) {
@@ -18,6 +18,12 @@ extension Experiment {
         throw ExperimentError(
           "features.asset: \(feature) looks for its order in the rows before the first validation, and "
             + "combinatorial folds have none that no fold tests; give the order, as in "
+            + "fractionalDifference(0.4,\(width))")
+      }
+      guard folds.plan.validationBlocks == nil else {
+        throw ExperimentError(
+          "features.asset: \(feature) looks for its order in the rows before the first validation, and "
+            + "folds.validationBlocks validates from the first row on; give the order, as in "
             + "fractionalDifference(0.4,\(width))")
       }
       let end = trainingEnd(data.dates, validationBlocks)

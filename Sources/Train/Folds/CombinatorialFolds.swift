@@ -17,12 +17,9 @@ struct CombinatorialFolds: Sendable, Hashable {
   var purge: Int
   var embargo: Int
 
-  /// The shortest training part worth keeping.
-  static let shortest = 8
-
   /// The folds of decisions `available`, the choices in lexicographic order.
   func folds(available: Range<Int>) throws(FoldError) -> [Fold] {
-    guard available.count / groups >= purge + Self.shortest else {
+    guard available.count / groups >= purge + Fold.shortest else {
       throw .tooManyGroups(self, available: available.count)
     }
     var folds: [Fold] = []
@@ -46,21 +43,22 @@ struct CombinatorialFolds: Sendable, Hashable {
     var start = available.lowerBound
     for test in tests {
       let end = test.lowerBound - purge
-      if end - start >= Self.shortest { parts.append(start..<end) }
+      if end - start >= Fold.shortest { parts.append(start..<end) }
       start = test.upperBound + purge + embargo
     }
-    if available.upperBound - start >= Self.shortest {
+    if available.upperBound - start >= Fold.shortest {
       parts.append(start..<available.upperBound)
     }
     let gap = purge + embargo
-    let needed = validation + gap + Self.shortest
+    let needed = validation + gap + Fold.shortest
     guard let last = parts.lastIndex(where: { $0.count >= needed }) else {
       throw .noValidation(self, fold: index, longest: parts.map(\.count).max() ?? 0)
     }
     let end = parts[last].upperBound
     let held = end - validation..<end
     parts[last] = parts[last].lowerBound..<held.lowerBound - gap
-    return Fold(index: index, trainParts: parts, validation: held, testParts: tests)
+    return Fold(
+      index: index, splits: [Fold.Split(trainParts: parts, validation: held)], testParts: tests)
   }
 
   /// Every choice of `count` from `0..<total`, in lexicographic order.

@@ -4,7 +4,8 @@ internal import Finance
 ///
 /// `train | gap | validation | gap | test`, where a gap is `purge + embargo` decisions: purged so
 /// that no holding period of one part reaches into the next, embargoed so that serial correlation
-/// does not either. The next fold starts where the test ended; the last test may be shorter.
+/// does not either. The next fold starts where the test ended; the last test may be shorter. With
+/// `validationBlocks` the same decisions before the test are split as in ``RotatingValidation``.
 ///
 /// - Source: López de Prado (2018), *Advances in Financial Machine Learning*, §7.4.
 struct WalkForward: Sendable, Hashable {
@@ -47,6 +48,8 @@ struct WalkForward: Sendable, Hashable {
   var purge: Int
   var embargo: Int
   var refit = Refit.test
+  /// Blocks of validation that members take turns at; nil: all validate on the last `validation` decisions.
+  var validationBlocks: Int?
 
   var gap: Int { purge + embargo }
 
@@ -63,6 +66,7 @@ struct WalkForward: Sendable, Hashable {
         needed: needed, before: max(0, firstTest - available.lowerBound), self)
     }
     guard firstTest < available.upperBound else { throw .nothingToTest }
+    let rotation = validationBlocks.map { RotatingValidation(blocks: $0, gap: gap) }
     var folds: [Fold] = []
     var start = firstTest
     while start < available.upperBound {
@@ -70,10 +74,17 @@ struct WalkForward: Sendable, Hashable {
       let trainEnd = validationEnd - validation - gap
       let trainStart = scheme == .rolling ? trainEnd - train : available.lowerBound
       let end = testEnd(start, before: available.upperBound, dates)
+      let decisions = trainStart..<validationEnd
+      if let rotation, !rotation.fits(decisions.count) {
+        throw .tooManyBlocks(rotation, fold: folds.count, decisions: decisions.count)
+      }
+      let last = Fold.Split(
+        trainParts: [trainStart..<trainEnd],
+        validation: validationEnd - validation..<validationEnd)
       folds.append(
         Fold(
-          index: folds.count, train: trainStart..<trainEnd,
-          validation: validationEnd - validation..<validationEnd, test: start..<end))
+          index: folds.count, splits: rotation?.splits(of: decisions) ?? [last],
+          testParts: [start..<end]))
       start = end
     }
     return folds
@@ -93,6 +104,7 @@ enum FoldError: Error, CustomStringConvertible {
   case tooShort(needed: Int, before: Int, WalkForward)
   case nothingToTest
   case tooManyGroups(CombinatorialFolds, available: Int)
+  case tooManyBlocks(RotatingValidation, fold: Int, decisions: Int)
   case noValidation(CombinatorialFolds, fold: Int, longest: Int)
 
   var description: String {
@@ -109,6 +121,12 @@ enum FoldError: Error, CustomStringConvertible {
       """
       \(available) decisions make groups of \(available / plan.groups); expected more than the \
       purge of \(plan.purge) and 8: lower folds.groups, or give more history
+      """
+    case .tooManyBlocks(let rotation, let fold, let decisions):
+      """
+      fold \(fold + 1): \(decisions) decisions before the test make blocks of \
+      \(decisions / rotation.blocks); expected at least \(rotation.gap + Fold.shortest) (the gap of \
+      \(rotation.gap) and \(Fold.shortest)): lower folds.validationBlocks, or give more history
       """
     case .noValidation(let plan, let fold, let longest):
       """

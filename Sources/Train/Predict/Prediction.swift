@@ -109,12 +109,11 @@ struct Prediction: Sendable {
   private static func checkpoints(
     _ experiment: Experiment, _ directory: RunDirectory
   ) throws -> [String] {
-    let seeds = experiment.model.isConstant ? 1 : experiment.training.seeds
     var last: [String]?
     var fold = 0
     while true {
       let folder = Fold.folder(fold)
-      let files = (0..<seeds).map {
+      let files = (0..<experiment.networks).map {
         directory.file("\(folder)/\(Member.network(seed: $0).name)/\(Stage.whole.name).safetensors")
       }
       guard files.allSatisfy(directory.exists) else { break }

@@ -89,14 +89,19 @@ struct LeakTest: Sendable {
     }
     // A strategy in the model's place trains nothing, unless baselines have something forecast.
     let trains = experiment.strategy == nil || !original.forecastTargets.isEmpty
-    let trained = trains ? fold.trainParts.flatMap { Array($0) } : []
+    // Where validation rotates, each of the tested folds has another block's turn.
+    let number = fold.index % fold.splits.count
+    let trained = trains ? fold.splits[number].trainParts.flatMap { Array($0) } : []
     let after = trained.count { $0 > decision }
     if trains, after == 0 {
       let problems = (original, changed)
       if experiment.strategy == nil {
-        try train(problems, on: fold, through: decision, comparing: &comparison)
+        try train(
+          problems, WorkUnit(fold: fold, member: .network(seed: number)), through: decision,
+          comparing: &comparison)
       }
-      try trainForecasters(problems, on: fold, through: decision, comparing: &comparison)
+      try trainForecasters(
+        problems, on: fold, seed: number, through: decision, comparing: &comparison)
     }
     return Outcome(
       date: problem.data.dates[row], fold: fold.index, compared: comparison.compared,
@@ -105,14 +110,14 @@ struct LeakTest: Sendable {
 
   /// Trains the forecasters of baselines and decides on both data.
   private func trainForecasters(
-    _ problems: (original: Problem, changed: Problem), on fold: Fold, through decision: Int,
-    comparing comparison: inout BitComparison
+    _ problems: (original: Problem, changed: Problem), on fold: Fold, seed: Int,
+    through decision: Int, comparing comparison: inout BitComparison
   ) throws {
     let (original, changed) = problems
     let decided = fold.test.lowerBound..<decision + 1
     var forecasts: [ForecastTarget: (before: Forecasts, after: Forecasts)] = [:]
     for target in original.forecastTargets {
-      let unit = WorkUnit(fold: fold, member: .forecaster(target, seed: 0))
+      let unit = WorkUnit(fold: fold, member: .forecaster(target, seed: seed))
       let (first, second) = (try Fitter(original, unit), try Fitter(changed, unit))
       let (fit, refit) = (
         try first.fit(from: first.initialState), try second.fit(from: second.initialState)
@@ -145,11 +150,10 @@ struct LeakTest: Sendable {
 
   /// Trains and decides on both data.
   private func train(
-    _ problems: (original: Problem, changed: Problem), on fold: Fold, through decision: Int,
+    _ problems: (original: Problem, changed: Problem), _ unit: WorkUnit, through decision: Int,
     comparing comparison: inout BitComparison
   ) throws {
     let (original, changed) = problems
-    let unit = WorkUnit(fold: fold, member: .network(seed: 0))
     let (first, second) = (try Fitter(original, unit), try Fitter(changed, unit))
     let (fit, refit) = (
       try first.fit(from: first.initialState), try second.fit(from: second.initialState)
@@ -157,7 +161,7 @@ struct LeakTest: Sendable {
     comparison.require(
       "trained parameters", fit.parameters.values.map { Double($0) },
       refit.parameters.values.map { Double($0) })
-    let decided = fold.test.lowerBound..<decision + 1
+    let decided = unit.fold.test.lowerBound..<decision + 1
     // The last step's parameters, so that the comparison does not rest on an untrained start.
     let (weights, reweights) = (
       try first.decide(decided, fit.parameters).weights,

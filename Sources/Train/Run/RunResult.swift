@@ -50,10 +50,12 @@ struct RunResult: Sendable {
     if case .forecast(let pipeline) = baseline.strategy {
       return try result(of: pipeline, baseline.title, key: key, in: problem, fits: fits)
     }
-    let decisions = concatenated(fits, .constants)
+    let members = (0..<problem.experiment.constants).map {
+      concatenated(fits, .constants(number: $0))
+    }
     return try StrategyResult(
-      baseline.title, key: key, weights: decisions.weights, budgets: decisions.budgets,
-      of: problem)
+      baseline.title, key: key, weights: average(members.map(\.weights)),
+      budgets: average(members.map(\.budgets)), of: problem)
   }
 
   /// A pipeline on the forecasts of every seed, its weights averaged as the model's are.

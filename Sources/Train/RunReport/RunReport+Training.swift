@@ -18,13 +18,14 @@ extension RunReport {
     return ReportSection(
       "How it was trained",
       """
-      Each fold trains on the past, chooses its epoch on the validation block, and is tested on \
-      what follows; gaps keep holding periods from reaching into the next part. The first epoch is \
+      Each fold trains on the past, chooses its epoch on \
+      \(rotates ? "a validation block that the networks take turns at" : "the validation block"), and \
+      is tested on what follows; gaps keep holding periods from reaching into the next part. The first epoch is \
       the untrained start, which holds equal risk: where it stayed the best, the fold learned \
       nothing that validation confirmed.
       """,
       content: [
-        .folds(FoldTimeline("Folds", folds: problem.folds.map(timeline))),
+        .folds(FoldTimeline("Folds", folds: problem.folds.flatMap(timeline))),
         .trainingCurves(
           TrainingCurves(
             "Losses by epoch", axisTitle: "loss, net of costs", panels: panels,
@@ -32,8 +33,18 @@ extension RunReport {
       ])
   }
 
-  private func timeline(_ fold: Fold) -> FoldTimeline.Fold {
-    let spans = fold.stretches.map { stretch in
+  /// Whether the networks of a fold validate on different blocks.
+  private var rotates: Bool { problem.folds.contains { $0.splits.count > 1 } }
+
+  /// A line for each split.
+  private func timeline(_ fold: Fold) -> [FoldTimeline.Fold] {
+    fold.namedSplits.map { timeline($0.name, fold.stretches(of: $0.split)) }
+  }
+
+  private func timeline(
+    _ name: String, _ stretches: [(use: Fold.Use?, decisions: Range<Int>)]
+  ) -> FoldTimeline.Fold {
+    let spans = stretches.map { stretch in
       let use: FoldTimeline.Use =
         switch stretch.use {
         case .training: .training
@@ -46,7 +57,7 @@ extension RunReport {
         use, firstDay: dates[problem.rows[range.lowerBound]].days,
         lastDay: dates[problem.rows[range.upperBound - 1]].days, rows: range.count)
     }
-    return FoldTimeline.Fold(String(fold.index + 1), spans: spans)
+    return FoldTimeline.Fold(name, spans: spans)
   }
 
   /// The networks of the ensemble on their own.
@@ -57,9 +68,9 @@ extension RunReport {
       "Members",
       """
       The model averages the weights of \(result.members.count) networks that differ only in their \
-      random start. The standard deviation of their Sharpe ratios is \
+      random start\(rotates ? " and their block of validation" : ""). The standard deviation of their Sharpe ratios is \
       \(sharpes.count > 1 ? NumberText.fixed(deviation, digits: 3) : "not defined for one"): what \
-      the luck of the start is worth.
+      the luck of the start\(rotates ? " and of the block" : "") is worth.
       """,
       content: [
         .measures(

@@ -54,31 +54,43 @@ struct Sweep {
       "Chosen on validation", key: "chosen", weights: weights, of: problem)
   }
 
-  /// The ensemble's net returns in excess of cash in the validation of each fold.
+  /// The ensemble's net returns in excess of cash in the validation of each fold; where validation rotates,
+  /// block after block those of the members that it chose the epochs of.
   static func validation(of result: RunResult) throws -> [[Double]] {
     let problem = result.problem
     return try problem.folds.map { fold in
-      var weights: Matrix?
-      var count = 0.0
-      for fit in result.fits where fit.unit.fold == fold && fit.unit.member.isOfModel {
-        let fitter = try Fitter(problem, fit.unit)
-        let decided = try fitter.decide(fold.validation, fit.state.best).weights
-        count += 1
-        if var sum = weights {
-          for i in sum.elements.indices { sum.elements[i] += decided.elements[i] }
-          weights = sum
-        } else {
-          weights = decided
+      try fold.splits.flatMap { split in
+        let members = result.fits.filter {
+          $0.unit.fold == fold && $0.unit.member.isOfModel
+            && fold.split(of: $0.unit.member) == split
         }
+        return try validation(of: members, on: split.validation, in: problem)
       }
-      guard var mean = weights else { throw ExperimentError("\(fold.folder): no network to sweep") }
-      for i in mean.elements.indices { mean.elements[i] /= count }
-      let span = problem.span(of: fold.validation)
-      let path = try PortfolioPath.simulate(
-        assetReturns: span.assetReturns, cashReturns: span.cashReturns,
-        decisionRows: span.tradeRows, lag: 0, weights: mean, costs: problem.costs)
-      return excess(path.returns, span)
     }
+  }
+
+  /// The net returns in excess of cash of some members' mean weights.
+  private static func validation(
+    of members: [FittedUnit], on decisions: Range<Int>, in problem: Problem
+  ) throws -> [Double] {
+    var weights: Matrix?
+    for fit in members {
+      let fitter = try Fitter(problem, fit.unit)
+      let decided = try fitter.decide(decisions, fit.state.best).weights
+      if var sum = weights {
+        for i in sum.elements.indices { sum.elements[i] += decided.elements[i] }
+        weights = sum
+      } else {
+        weights = decided
+      }
+    }
+    guard var mean = weights else { throw ExperimentError("there is no network to sweep") }
+    for i in mean.elements.indices { mean.elements[i] /= Double(members.count) }
+    let span = problem.span(of: decisions)
+    let path = try PortfolioPath.simulate(
+      assetReturns: span.assetReturns, cashReturns: span.cashReturns,
+      decisionRows: span.tradeRows, lag: 0, weights: mean, costs: problem.costs)
+    return excess(path.returns, span)
   }
 
   /// Net returns of the holding periods in excess of cash.

@@ -1,6 +1,7 @@
 internal import Finance
 
-/// The folds of an experiment as a picture of characters: a line each, time from left to right.
+/// The folds of an experiment as a picture of characters: a line for each of their splits, time from left to
+/// right.
 struct FoldCalendar {
   let folds: [Fold]
   /// The date of every decision.
@@ -10,29 +11,36 @@ struct FoldCalendar {
   var isUnicode = true
   var isColoured = false
 
-  private static let margin = 5
+  /// The columns of the names.
+  private var margin: Int {
+    max(5, 2 + (folds.flatMap(\.namedSplits).map(\.name.count).max() ?? 0))
+  }
 
   /// The picture with its legend; empty without folds.
   var text: String {
-    let all = folds.flatMap { $0.stretches.map(\.decisions) }
+    let all = folds.flatMap { fold in
+      fold.splits.flatMap { fold.stretches(of: $0).map(\.decisions) }
+    }
     guard let first = all.map(\.lowerBound).min(), let end = all.map(\.upperBound).max(),
       first < end
     else { return "" }
-    let columns = max(20, width - Self.margin - 1)
+    let margin = margin
+    let columns = max(20, width - margin - 1)
     let scale = Scale(
       first: dates[first].days, last: max(dates[end - 1].days, dates[first].days + 1),
       columns: columns)
-    var lines = [String(repeating: " ", count: Self.margin) + axis(scale)]
+    var lines = [String(repeating: " ", count: margin) + axis(scale)]
     for fold in folds {
-      let number = String(fold.index + 1)
-      let label = String(repeating: " ", count: max(0, Self.margin - 1 - number.count)) + number
-      lines.append(label + " " + line(of: fold, scale))
+      for (name, split) in fold.namedSplits {
+        let label = String(repeating: " ", count: max(0, margin - 1 - name.count)) + name
+        lines.append(label + " " + line(of: fold.stretches(of: split), scale))
+      }
     }
     let legend = [
       "\(mark(.training)) training", "\(mark(.validation)) validation", "\(mark(.test)) test",
       "\(mark(nil)) left out",
     ]
-    lines.append(String(repeating: " ", count: Self.margin) + legend.joined(separator: "   "))
+    lines.append(String(repeating: " ", count: margin) + legend.joined(separator: "   "))
     return lines.joined(separator: "\n") + "\n"
   }
 
@@ -65,12 +73,14 @@ struct FoldCalendar {
     return text
   }
 
-  private func line(of fold: Fold, _ scale: Scale) -> String {
+  private func line(
+    of stretches: [(use: Fold.Use?, decisions: Range<Int>)], _ scale: Scale
+  ) -> String {
     // What takes the most days of a column gives the column its mark; what is left out shows where
     // nothing else is.
     var days = [[Fold.Use: Int]](repeating: [:], count: scale.columns)
     var covered = [Bool](repeating: false, count: scale.columns)
-    for (use, decisions) in fold.stretches {
+    for (use, decisions) in stretches {
       for decision in decisions {
         let column = scale.column(dates[decision].days)
         covered[column] = true

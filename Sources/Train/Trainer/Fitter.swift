@@ -37,7 +37,7 @@ struct Fitter {
     self.start = start
     optimizer = settings.makeOptimizer(start.entries)
     scaler = try Standardizer(
-      fitting: problem.features, decisions: unit.fold.trainParts.flatMap { Array($0) },
+      fitting: problem.features, decisions: unit.trainParts.flatMap { Array($0) },
       clip: experiment.features.clip)
     features = scaler.standardized(problem.features)
   }
@@ -87,10 +87,10 @@ struct Fitter {
     }
     guard !isReached(state) else { return state }
     let tape = Tape()
-    let batches = TrainingBatch.of(unit.fold.trainParts, block: settings.block) {
+    let batches = TrainingBatch.of(unit.trainParts, block: settings.block) {
       block($0, on: tape)
     }
-    let validation = TrainingBatch(blocks: [block(unit.fold.validation, on: tape)], share: 1)
+    let validation = TrainingBatch(blocks: [block(unit.validation, on: tape)], share: 1)
     let work = Work(tape: tape, mark: tape.mark, batches: batches, validation: validation)
     var sound: FitState?
     do {
@@ -170,7 +170,7 @@ struct Fitter {
     guard case .policy(let task) = learner, let head = task.policy.drawdown else {
       return parameters
     }
-    let validation = unit.fold.validation
+    let validation = unit.validation
     let forecasts = try decide(validation, parameters).details[.drawdowns]
     let calibration = LogisticCalibration(
       logits: forecasts?.values.elements.map { log($0 / (1 - $0)) } ?? [],

@@ -6,7 +6,7 @@ extension Problem {
   func policy(
     of member: Member, generator: SplitMix64
   ) throws -> (policy: Policy, start: Parameters) {
-    let settings = member == .constants ? experiment.model.constants : experiment.model
+    let settings = member.isConstants ? experiment.model.constants : experiment.model
     var builder = ParameterBuilder(generator: generator)
     let policy = try builder.scope("policy") {
       try Policy(settings, ModelInputs(features), in: &$0)
@@ -53,7 +53,7 @@ extension Problem {
     let (policy, start) = try policy(of: .network(seed: 0), generator: generator)
     let own = start.entries
     // The constants are trained for the baseline even where the model has none.
-    var all = own + (try self.policy(of: .constants, generator: generator).start.entries)
+    var all = own + (try self.policy(of: .constants(number: 0), generator: generator).start.entries)
     for target in forecastTargets {
       all += try forecaster(target, generator: generator).start.entries
     }

@@ -13,6 +13,12 @@ struct WorkUnit: Sendable, Hashable {
     self.member = member
   }
 
+  /// The parts to train on.
+  var trainParts: [Range<Int>] { fold.split(of: member).trainParts }
+
+  /// The decisions that choose the epoch.
+  var validation: Range<Int> { fold.split(of: member).validation }
+
   /// Its folder in the run directory, like `folds/03/seed-2` or `trials/0017/folds/03/seed-2`.
   var path: String {
     (trial.map { "\(Self.folder(ofTrial: $0))/" } ?? "") + "\(fold.folder)/\(member.name)"

@@ -47,7 +47,7 @@ struct CostEstimate: Sendable {
     let steps = Double(problem.experiment.training.epochs + 1)
     seconds = problem.units.map { unit in
       let own = samples[Kind(unit.member)] ?? []
-      let decisions = Self.decisions(unit.fold)
+      let decisions = Self.decisions(unit)
       return Self.value(own.map { ($0.decisions, $0.setUp) }, at: decisions)
         + steps * Self.value(own.map { ($0.decisions, $0.epoch) }, at: decisions)
     }
@@ -65,8 +65,8 @@ struct CostEstimate: Sendable {
     Int((2 * largestShare(of: count) / 60).rounded(.up)) + 2
   }
 
-  static func decisions(_ fold: Fold) -> Double {
-    Double(fold.trainParts.reduce(fold.validation.count) { $0 + $1.count })
+  static func decisions(_ unit: WorkUnit) -> Double {
+    Double(unit.trainParts.reduce(unit.validation.count) { $0 + $1.count })
   }
 
   private static func measure(_ unit: WorkUnit, of problem: Problem) throws -> Sample {
@@ -78,7 +78,7 @@ struct CostEstimate: Sendable {
       progress: { _ in moments.append(ProgressBar.monotonicSeconds()) })
     let epoch = zip(moments.dropFirst(), moments).map { $0 - $1 }.min() ?? 0
     return Sample(
-      decisions: decisions(unit.fold), setUp: max(0, (moments.first ?? begin) - begin - epoch),
+      decisions: decisions(unit), setUp: max(0, (moments.first ?? begin) - begin - epoch),
       epoch: epoch)
   }
 

@@ -141,7 +141,7 @@ import Testing
         config
           == "was written by another run: config was 1 and is absent; config.epochs was absent "
           + "and is 2; data was absent and is \"abc\"")
-      let elsewhere = WorkUnit(fold: self.problem.folds[1], member: .constants)
+      let elsewhere = WorkUnit(fold: self.problem.folds[1], member: .constants(number: 0))
       #expect(
         problem {
           try FitCheckpoint.read(

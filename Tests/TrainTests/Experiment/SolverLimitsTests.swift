@@ -62,7 +62,7 @@ import Testing
     let fold = problem.folds[0]
     let fit = try #require(
       result.fits.first { $0.unit.fold == fold && $0.unit.member == .network(seed: 0) })
-    let found = try fold.trainParts.flatMap { Array($0) }.map {
+    let found = try fold.splits[0].trainParts.flatMap { Array($0) }.map {
       try RiskBudgetSolver(roundingUnit: Double(Scalar.ulpOfOne)).solve(
         covariance: problem.covariance(ofDecision: $0), budgets: [1, 1, 1]
       ).diagnostics

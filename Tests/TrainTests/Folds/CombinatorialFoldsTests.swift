@@ -17,18 +17,19 @@ import Testing
 
   @Test func purgeAndEmbargoSeparateTrainingFromTestAndValidation() throws {
     for fold in try plan.folds(available: 7..<607) {
-      let training = fold.trainParts.flatMap { Array($0) }
-      #expect(fold.validation.count == 20)
+      let training = fold.splits[0].trainParts.flatMap { Array($0) }
+      #expect(fold.splits[0].validation.count == 20)
       for part in fold.testParts {
-        for d in training + Array(fold.validation) {
+        for d in training + Array(fold.splits[0].validation) {
           #expect(!part.contains(d))
           #expect(d < part.lowerBound - 2 || d >= part.upperBound + 5, "\(fold) \(d)")
         }
       }
       for d in training {
-        #expect(d < fold.validation.lowerBound - 5 || d >= fold.validation.upperBound)
+        #expect(
+          d < fold.splits[0].validation.lowerBound - 5 || d >= fold.splits[0].validation.upperBound)
       }
-      #expect(fold.stretches.map(\.decisions).allSatisfy { !$0.isEmpty })
+      #expect(fold.stretches(of: fold.splits[0]).map(\.decisions).allSatisfy { !$0.isEmpty })
     }
   }
 

@@ -14,9 +14,9 @@ import Testing
     let plan = plan(scheme, embargo: embargo)
     let folds = try plan.folds(available: 3..<150, firstTest: 80)
     for fold in folds {
-      #expect(fold.train.upperBound + plan.gap == fold.validation.lowerBound)
-      #expect(fold.validation.upperBound + plan.gap == fold.test.lowerBound)
-      #expect(fold.validation.count == 10)
+      #expect(fold.train.upperBound + plan.gap == fold.splits[0].validation.lowerBound)
+      #expect(fold.splits[0].validation.upperBound + plan.gap == fold.test.lowerBound)
+      #expect(fold.splits[0].validation.count == 10)
       #expect(scheme == .rolling ? fold.train.count == 30 : fold.train.lowerBound == 3)
     }
   }

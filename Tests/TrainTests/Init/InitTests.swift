@@ -77,7 +77,7 @@ import Testing
     #expect(draft.text.contains("// Left out, for they begin too late or end too early: GONE."))
     // It trains, too.
     let fold = problem.folds[0]
-    #expect(fold.train.count >= 16 && fold.validation.count >= 8)
+    #expect(fold.train.count >= 16 && fold.splits[0].validation.count >= 8)
   }
 
   /// What the command line settles stands in the config.

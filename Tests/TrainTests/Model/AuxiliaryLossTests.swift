@@ -77,7 +77,7 @@ import Testing
     // The slope and offset that maximise the likelihood on validation are 1 and 0 after calibration.
     let fit = try #require(result.fits.first { $0.unit.member.isOfModel })
     let fitter = try Fitter(problem, fit.unit)
-    let held = fit.unit.fold.validation
+    let held = fit.unit.validation
     let probabilities = try #require(
       try fitter.decide(held, fit.state.best).details[.drawdowns]
     ).values.elements

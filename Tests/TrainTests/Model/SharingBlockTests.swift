@@ -30,7 +30,8 @@ import Testing
       parameters.values[k] += shift
     }
     let scaler = try Standardizer(
-      fitting: problem.features, decisions: problem.folds[0].trainParts.flatMap { Array($0) },
+      fitting: problem.features,
+      decisions: problem.folds[0].splits[0].trainParts.flatMap { Array($0) },
       clip: 4)
     return (problem, policy, parameters, scaler.standardized(problem.features))
   }

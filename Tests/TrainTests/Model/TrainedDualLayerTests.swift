@@ -39,7 +39,7 @@ import Testing
     let problem = try problem()
     #expect(problem.experiment.indicatorNames == ["STATE"])
     #expect(try problem.checkModel().map(\.name).contains("dualLayer"))
-    #expect(Set(problem.units.map(\.member)) == [.network(seed: 0), .constants])
+    #expect(Set(problem.units.map(\.member)) == [.network(seed: 0), .constants(number: 0)])
     let unit = WorkUnit(fold: problem.folds[0], member: .network(seed: 0))
     let fitter = try Fitter(problem, unit)
     let state = try fitter.fit(from: fitter.initialState)

@@ -47,7 +47,7 @@ import Testing
     let fold = problem.folds[0]
     var generator = SplitMix64(seed: 1)
     let early = problem.data.corrupted(
-      after: problem.rows[fold.validation.lowerBound], generator: &generator)
+      after: problem.rows[fold.splits[0].validation.lowerBound], generator: &generator)
     let outcome = try LeakTest(problem: problem).compare(
       fold.test.lowerBound, fold: fold, with: early)
     #expect(outcome.differences.contains { $0.hasPrefix("weights") })
@@ -85,10 +85,10 @@ import Testing
       #expect(outcome.differences.isEmpty)
       let fold = problem.folds[outcome.fold]
       let cut = fold.test.lowerBound + fold.test.count / 2
-      let after = fold.trainParts.reduce(0) { sum, part in
+      let after = fold.splits[0].trainParts.reduce(0) { sum, part in
         sum + part.clamped(to: cut + 1..<problem.rows.count).count
       }
-      #expect(outcome.training == (fold.trainParts.reduce(0) { $0 + $1.count }, after))
+      #expect(outcome.training == (fold.splits[0].trainParts.reduce(0) { $0 + $1.count }, after))
       let text = CheckCommand.leakTest(outcome)
       #expect(
         text.hasSuffix(
