@@ -60,6 +60,7 @@ struct Experiment: Sendable {
       ),
       ("model.attention.dropout", (model.attention?.dropout ?? 0) > 0),
       ("model.head.dropout", model.head.kind == .mlp && model.head.dropout > 0),
+      ("model.selection.noise", model.selection?.kind == .gates),
       ("model.gate.noise", model.gate?.kind == .stochastic && (model.gate?.noise ?? 0) > 0),
     ]
     return keys.first { $0.1 }?.0

@@ -29,7 +29,7 @@ struct ForecastTask: FitTask {
     _ blocks: [DecisionBlock], at epoch: Int, in pass: inout Pass
   ) throws -> (loss: Variable, objective: Variable, solver: SolverMaxima) {
     let loss = try loss(blocks, in: &pass)
-    return (loss, loss, SolverMaxima())
+    return (loss, forecaster.penalty(in: pass).map { loss + $0 } ?? loss, SolverMaxima())
   }
 
   /// The mean loss over the decisions of some blocks.

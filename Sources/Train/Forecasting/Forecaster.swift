@@ -78,6 +78,9 @@ struct Forecaster: Sendable {
     blocks = summary.blocks
   }
 
+  /// What the network adds to the objective; nil where it adds nothing.
+  func penalty(in pass: borrowing Pass) -> Variable? { network.penalty(in: pass) }
+
   /// The forecasts for a block.
   func callAsFunction(_ inputs: DecisionInputs, in pass: inout Pass) -> Forecast {
     var details: [DecisionDetail: Variable] = [:]

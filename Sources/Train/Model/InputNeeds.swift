@@ -29,7 +29,7 @@ struct InputNeeds: Sendable {
     history = settings.history
     let hasNetwork = settings.head.kind != .none
     scorer = hasNetwork ? settings.scorer : nil
-    own = hasNetwork && settings.selection != nil
+    own = hasNetwork && settings.selection?.kind == .network
     stacked = hasNetwork && !own
     market = own || settings.regimes != nil
     attention = settings.attention

@@ -20,6 +20,12 @@ struct ModelSummary {
   mutating func add(
     selection own: SelectionSettings, variables: Int, lanes: Int, _ parameters: Parameters
   ) {
+    if own.kind == .gates {
+      add(
+        "selection", "\(variables) stochastic gates", output: "[D, \(lanes), \(variables)]",
+        multiplyAdds: variables * lanes, parameters)
+      return
+    }
     // As the layer fuses it: per variable a line into the hidden units and gate and value out of
     // them; the selecting network from all variables into the width and out to 2J, with its skip.
     let (j, d) = (variables, own.width)

@@ -9,7 +9,8 @@ extension Policy {
     let budgets: Variable
     /// Portfolio weights `[D, N]`; what they leave of 1 is cash.
     let weights: Variable
-    /// Minus the mean log-likelihood of the regime model, weighted, where it is part of the objective.
+    /// What blocks add to the objective: minus the mean log-likelihood of the regime model, weighted, and the
+    /// price of selected variables.
     var auxiliary: Variable?
     /// Forecasts of volatility `[D, N]`, per row, where a head makes them.
     var volatilities: Variable?
@@ -27,7 +28,7 @@ extension Policy {
   func callAsFunction(_ inputs: DecisionInputs, in pass: inout Pass) throws -> Decision {
     var details: [DecisionDetail: Variable] = [:]
     let states = network(inputs, history: history, details: &details, in: &pass)
-    var auxiliary: Variable?
+    var auxiliary = network.penalty(in: pass)
     var budgets: Variable
     if let dualLayer {
       guard let signals = inputs.signals else { fatalError("Policy: no dual-layer signals") }
@@ -38,7 +39,8 @@ extension Policy {
       let filtered = try regimes(market, history: history, in: &pass)
       details[.regimes] = regimes.named(filtered.probabilities, in: &pass)
       if likelihood > 0 {
-        auxiliary = filtered.logLikelihoods.mean().scaled(by: Scalar(-likelihood))
+        let term = filtered.logLikelihoods.mean().scaled(by: Scalar(-likelihood))
+        auxiliary = auxiliary.map { $0 + term } ?? term
       }
       budgets = try mixed(scores, filtered.probabilities, in: &pass)
     } else {

@@ -5,7 +5,12 @@ internal import Layers
 /// The part of a model that every head reads from: features → selection → sequence → attention →
 /// states, block by block as the config composes it.
 struct StateNetwork: Sendable {
-  private let selection: VariableSelection?
+  private enum Selection: Sendable {
+    case network(VariableSelection)
+    case gates(FeatureGates, penalty: Double)
+  }
+
+  private let selection: Selection?
   private let sequence: SequenceBlock?
   private let attention: AttentionBlock?
   private let sequenceHistory: Int
@@ -24,11 +29,20 @@ struct StateNetwork: Sendable {
     var width = variables
     if let own = settings.selection {
       let market = inputs.marketFeatures.count
-      selection = builder.scope("selection") {
-        VariableSelection(
-          assetVariables: variables - market, marketVariables: market, width: own.width, in: &$0)
+      selection = builder.scope("selection") { builder in
+        switch own.kind {
+        case .network:
+          .network(
+            VariableSelection(
+              assetVariables: variables - market, marketVariables: market, width: own.width,
+              in: &builder))
+        case .gates:
+          .gates(
+            FeatureGates(variables: variables, noise: own.noise, in: &builder),
+            penalty: own.penalty)
+        }
       }
-      width = own.width
+      if own.kind == .network { width = own.width }
       summary.add(selection: own, variables: variables, lanes: lanes, builder.parameters)
     } else {
       selection = nil
@@ -59,7 +73,7 @@ struct StateNetwork: Sendable {
     in pass: inout Pass
   ) -> Variable? {
     var values: Variable
-    if let selection {
+    if case .network(let selection) = selection {
       guard let own = inputs.own else { fatalError("StateNetwork: selection without its features") }
       let market = inputs.market
       let seen = history - sequenceHistory..<own.shape[0]
@@ -69,6 +83,14 @@ struct StateNetwork: Sendable {
       details[.selection] = output.weights.slice(sequenceHistory..<seen.count).mean(axis: 1)
     } else if let features = inputs.features {
       values = features.slice(history - sequenceHistory..<features.shape[0])
+      if case .gates(let gates, _) = selection {
+        values = gates(values, in: &pass)
+        let open = gates.open(in: pass)
+        details[.selection] =
+          open
+          + pass.tape.constant(
+            Tensor(repeating: 0, shape: Shape(inputs.decisions.count, open.shape[0])))
+      }
     } else {
       return nil
     }
@@ -80,5 +102,12 @@ struct StateNetwork: Sendable {
       details[.attention] = attended.weights
     }
     return values
+  }
+
+  /// What the gates of selected variables cost, which training adds to its objective; nil where nothing
+  /// does.
+  func penalty(in pass: borrowing Pass) -> Variable? {
+    guard case .gates(let gates, let price) = selection, price > 0 else { return nil }
+    return gates.penalty(in: pass).scaled(by: Scalar(price))
   }
 }

@@ -47,6 +47,10 @@ extension RunReport {
         "Regime probabilities", "filtered, by the decision's date", table,
         note:
           "Regimes are numbered by their level of the first indicator; the average of the members.")
+    case .selection where problem.experiment.model.selection?.kind == .gates:
+      return lines(
+        "Variable selection", "how far each input's gate is open", .number(digits: 2), table,
+        including: 0...1)
     case .selection:
       return areas(
         "Variable selection", "share of each input, mean over the assets", table,

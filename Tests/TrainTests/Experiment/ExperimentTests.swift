@@ -91,6 +91,7 @@ import Testing
       (moving, "objective.annealing"),
       ("model.sequence.dropout=0.1", "model.sequence.dropout"),
       ("model.gate={\"kind\": \"stochastic\"}", "model.gate.noise"),
+      ("model.selection={\"kind\": \"gates\"}", "model.selection.noise"),
       ("training.schedule.shape=cosine", "expected a constant one"),
     ] {
       let found = problems(["training.optimizer=lbfgs", change])

@@ -111,6 +111,7 @@ import Testing
   @Test(arguments: [
     [], ["model.sequence.kind=none", "model.head.kind=mlp", "model.head.layers=2"],
     ["model.head.kind=none"], ["model.scorer=joint", "model.selection.width=3"],
+    ["model.selection.kind=gates"],
     ["model.sequence.hidden=4", "model.attention.neighbours=1", "model.regimes={}"],
   ])
   func theyDoNotLookAhead(_ overrides: [String]) throws {

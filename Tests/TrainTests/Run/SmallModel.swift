@@ -28,6 +28,9 @@ struct SmallModel: Sendable, CustomStringConvertible {
     SmallModel(name: "constant", overrides: ["model.head.kind=none"]),
     SmallModel(name: "selection", overrides: ["model.selection.width=3"]),
     SmallModel(
+      name: "gates of variables",
+      overrides: ["model.selection.kind=gates", "model.head.kind=mlp"]),
+    SmallModel(
       name: "joint selection",
       overrides: ["model.scorer=joint", "model.selection={}", "model.sequence.kind=none"]),
     SmallModel(

@@ -49,7 +49,7 @@ struct ModelSettings: Sendable {
       "shared: one network scores every asset from its own and the market's features; joint: one network reads the features of all assets and gives all scores"
     )
     .choice("scorer", default: .shared)
-    selection = reader.about("a variable selection network before the sequence; null: none")
+    selection = reader.about("selection of the variables before the sequence; null: none")
       .optionalObject("selection") { SelectionSettings($0) }
     sequence = reader.object("sequence") { SequenceSettings($0) }
     attention = reader.about("sparse attention across assets after the sequence; null: none")
