@@ -60,15 +60,16 @@ import Testing
       "baselines=[\"forecast-risk-parity\"]", "model.sequence.kind=none",
       "features={\"asset\":[],\"market\":[\"indicator(X)\",\"indicator(Y)\",\"indicator(Z)\"]}",
       "training.epochs=150", "training.keep=last", "training.patience=1000",
-      "training.learningRate=0.02", "model.selection={\"kind\":\"gates\",\"penalty\":0.1}",
+      "training.learningRate=0.02", "model.selection={\"kind\":\"gates\",\"penalty\":0.05}",
+      "folds.firstTest=2010-06-01",
     ])
-    let small = SmallExperiment.data
-    var prices = small.prices
-    var indicators = Matrix(rows: small.dates.count, columns: 3)
+    let dates = CalendarDate.weekdays(from: CalendarDate(days: 10_957), count: 3000)
+    var prices = Matrix(rows: dates.count, columns: 3, repeating: 100)
+    var indicators = Matrix(rows: dates.count, columns: 3)
     var generator = SplitMix64(seed: 5)
-    let noise = generator.normals(small.dates.count * 6)
+    let noise = generator.normals(dates.count * 6)
     var level = 0.0
-    for row in small.dates.indices {
+    for row in dates.indices {
       for asset in 0..<3 where row > 0 {
         let shock = 0.01 * exp(level) * noise[row * 6 + asset]
         prices[row, asset] = prices[row - 1, asset] * (1 + shock)
@@ -79,8 +80,9 @@ import Testing
       indicators[row, 2] = noise[row * 6 + 5]
     }
     let data = MarketData(
-      dates: small.dates, assets: small.assets, prices: prices, cashLevels: small.cashLevels,
-      indicatorNames: ["X", "Y", "Z"], indicators: indicators)
+      dates: dates, assets: ["A", "B", "C"], prices: prices,
+      cashLevels: [Double](repeating: 100, count: dates.count), indicatorNames: ["X", "Y", "Z"],
+      indicators: indicators)
     let problem = try Problem(experiment, data: data)
     let unit = WorkUnit(fold: problem.folds[0], member: .forecaster(.risk, seed: 0))
     let fitter = try Fitter(problem, unit)
