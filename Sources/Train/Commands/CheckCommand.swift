@@ -77,8 +77,8 @@ enum CheckCommand {
       "ensemble",
       experiment.strategy != nil
         ? "none: a rule decides"
-        : "\(experiment.networks) "
-          + (experiment.networks == 1 ? "member" : "members")
+        : "\(experiment.networkCount) "
+          + (experiment.networkCount == 1 ? "member" : "members")
           + (experiment.folds.plan.validationBlocks.map {
             ", network k validates on block k of \($0) and trains on the others"
           } ?? ""),

@@ -46,10 +46,10 @@ struct Experiment: Sendable {
 
   /// The networks of the model's ensemble: one for each seed, or, where nothing random is in their start,
   /// only as many as differ in what they train on.
-  var networks: Int { model.isConstant ? constants : training.seeds }
+  var networkCount: Int { model.isConstant ? constantsCount : training.seeds }
 
   /// The members of the learned constants.
-  var constants: Int { folds.plan.validationBlocks ?? 1 }
+  var constantsCount: Int { folds.plan.validationBlocks ?? 1 }
 
   /// The key of what makes the objective another function in every epoch, if anything does.
   private static func change(of objective: ObjectiveSettings, _ model: ModelSettings) -> String? {

@@ -5,7 +5,7 @@ internal import Finance
 enum DecisionDetail: String, Sendable, CaseIterable {
   /// The filtered probability of each regime `[D, K]`, by ascending level of the first indicator.
   case regimes
-  /// The weight of each input variable `[D, V]`, averaged over the assets.
+  /// The weight of each input variable `[D, V]`, averaged over the assets, or how far its gate is open.
   case selection
   /// Whom each asset attends to `[D, N (N + g)]`, the columns `A <- B` of asset A first: what A takes
   /// from each asset B, itself among them, and from each of the g tokens (`A <- token 1`), the mean over

@@ -113,7 +113,7 @@ struct Prediction: Sendable {
     var fold = 0
     while true {
       let folder = Fold.folder(fold)
-      let files = (0..<experiment.networks).map {
+      let files = (0..<experiment.networkCount).map {
         directory.file("\(folder)/\(Member.network(seed: $0).name)/\(Stage.whole.name).safetensors")
       }
       guard files.allSatisfy(directory.exists) else { break }

@@ -50,7 +50,7 @@ struct RunResult: Sendable {
     if case .forecast(let pipeline) = baseline.strategy {
       return try result(of: pipeline, baseline.title, key: key, in: problem, fits: fits)
     }
-    let members = (0..<problem.experiment.constants).map {
+    let members = (0..<problem.experiment.constantsCount).map {
       concatenated(fits, .constants(number: $0))
     }
     return try StrategyResult(

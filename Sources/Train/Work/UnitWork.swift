@@ -44,10 +44,10 @@ extension Problem {
 
   /// The members that every fold trains.
   var members: [Member] {
-    var members = (0..<experiment.networks).map { Member.network(seed: $0) }
+    var members = (0..<experiment.networkCount).map { Member.network(seed: $0) }
     if experiment.strategy != nil { members = [] }
     if experiment.baselines.contains(where: { $0.rule == .constantBudgets }) {
-      members += (0..<experiment.constants).map { Member.constants(number: $0) }
+      members += (0..<experiment.constantsCount).map { Member.constants(number: $0) }
     }
     members += forecastTargets.flatMap { target in
       (0..<experiment.training.seeds).map { Member.forecaster(target, seed: $0) }
