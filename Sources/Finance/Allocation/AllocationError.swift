@@ -8,6 +8,8 @@ public enum AllocationError: Error, Equatable, Sendable, CustomStringConvertible
   case noRisk(rule: String)
   /// The interior-point method did not reach its tolerance.
   case notConverged(rule: String, iterations: Int, residual: Double, gap: Double)
+  /// The rule holds an asset that is not in the universe.
+  case notAvailable(rule: String, asset: Int, weight: Double)
   /// A rule within the rule failed.
   case inner(rule: String, reason: String)
 
@@ -25,6 +27,9 @@ public enum AllocationError: Error, Equatable, Sendable, CustomStringConvertible
       "\(rule): the interior-point method stopped after \(iterations) iterations with the residual "
         + "\(residual) and the gap \(gap); expected 1e-11. "
         + "Shrink the covariance, or bring scenarios to a similar scale."
+    case .notAvailable(let rule, let asset, let weight):
+      "\(rule): holds \(weight) in asset \(asset) which has not enough history yet. "
+        + "Start later, or leave the asset out."
     case .inner(let rule, let reason): "\(rule): \(reason)"
     }
   }

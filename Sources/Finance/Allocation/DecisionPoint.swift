@@ -23,6 +23,9 @@ public struct DecisionPoint: Sendable {
   /// N, the number of assets.
   public var assets: Int { covariance.rows }
 
+  /// Their names.
+  public var assetNames: [String] { data.assets }
+
   /// The simple returns `[count, N]` of the last rows, this one included.
   public func returns(last count: Int) -> Matrix {
     checkHistory(count)
@@ -46,6 +49,29 @@ public struct DecisionPoint: Sendable {
   public func cashReturns(last count: Int) -> [Double] {
     checkHistory(count)
     return Array(data.cashReturns[row - count + 1...row])
+  }
+
+  /// The assets that were listed at least `history` rows before, ascending.
+  public func members(history: Int) -> [Int] {
+    data.listings.indices.filter { row >= data.listings[$0] + history }
+  }
+
+  /// The same point for some of the assets alone, of which it knows the last `count` rows of returns;
+  /// they have as much history.
+  public func restricted(to members: [Int], last count: Int) -> DecisionPoint {
+    checkHistory(max(1, count))
+    let rows = row - max(1, count)..<row + 1
+    let (n, m) = (assets, members.count)
+    let own = MarketData(
+      dates: Array(data.dates[rows]), assets: members.map { data.assets[$0] },
+      prices: Matrix(
+        rows: rows.count, columns: m,
+        elements: rows.flatMap { t in members.map { data.prices.elements[t * n + $0] } }),
+      cashLevels: data.cashLevels.map { Array($0[rows]) })
+    return DecisionPoint(
+      row: rows.count - 1, of: own,
+      covariance: Matrix(
+        rows: m, columns: m, elements: members.flatMap { i in members.map { covariance[i, $0] } }))
   }
 
   private func checkHistory(_ count: Int) {

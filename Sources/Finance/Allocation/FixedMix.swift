@@ -35,4 +35,13 @@ public struct FixedMix: AllocationRule, Hashable {
       covariance.rows == weights.count, "FixedMix: \(weights.count) weights for \(covariance.rows)")
     return weights
   }
+
+  /// The mix of some of the assets; throws an ``AllocationError`` where another has a weight.
+  public func restricted(to assets: [Int]) throws -> any DecisionRule {
+    let kept = Set(assets)
+    if let missing = weights.indices.first(where: { weights[$0] > 0 && !kept.contains($0) }) {
+      throw AllocationError.notAvailable(rule: name, asset: missing, weight: weights[missing])
+    }
+    return FixedMix(assets.map { weights[$0] }, name: name)
+  }
 }

@@ -21,4 +21,9 @@ public struct MaximumDiversification: AllocationRule {
       of: (0..<n).map { scaled[$0, $0].squareRoot() }, covariance: scaled, lower: lower,
       upper: upper, rule: name)
   }
+
+  /// The rule within the bounds of some of the assets.
+  public func restricted(to assets: [Int]) throws -> any DecisionRule {
+    MaximumDiversification(bounds: try bounds?.restricted(to: assets))
+  }
 }

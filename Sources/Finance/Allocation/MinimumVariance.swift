@@ -34,4 +34,9 @@ public struct MinimumVariance: AllocationRule {
       upper: bounds?.upper ?? zeros.map { _ in 1 })
     return try search.run()
   }
+
+  /// The rule within the bounds of some of the assets.
+  public func restricted(to assets: [Int]) throws -> any DecisionRule {
+    MinimumVariance(bounds: try bounds?.restricted(to: assets))
+  }
 }

@@ -29,4 +29,9 @@ public struct MomentumGate: DecisionRule {
   public func weights(at point: DecisionPoint) throws -> [Double] {
     zip(try rule.weights(at: point), gate.gates(at: point)).map { $0 * $1 }
   }
+
+  /// The gated rule for some of the assets, gated.
+  public func restricted(to assets: [Int]) throws -> any DecisionRule {
+    MomentumGate(try rule.restricted(to: assets), window: gate.rows)
+  }
 }

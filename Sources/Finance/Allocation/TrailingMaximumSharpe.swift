@@ -32,4 +32,9 @@ public struct TrailingMaximumSharpe: DecisionRule {
       return [Double](repeating: 0, count: point.assets)
     }
   }
+
+  /// The rule within the bounds of some of the assets.
+  public func restricted(to assets: [Int]) throws -> any DecisionRule {
+    TrailingMaximumSharpe(window: window, bounds: try bounds?.restricted(to: assets))
+  }
 }

@@ -29,4 +29,10 @@ public struct TrailingMeanVariance: DecisionRule {
       bounds: bounds
     ).weights(covariance: point.covariance)
   }
+
+  /// The rule within the bounds of some of the assets.
+  public func restricted(to assets: [Int]) throws -> any DecisionRule {
+    TrailingMeanVariance(
+      window: window, riskAversion: riskAversion, bounds: try bounds?.restricted(to: assets))
+  }
 }

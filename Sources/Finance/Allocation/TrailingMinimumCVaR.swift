@@ -23,4 +23,10 @@ public struct TrailingMinimumCVaR: DecisionRule {
   public func weights(at point: DecisionPoint) throws(AllocationError) -> [Double] {
     try rule.weights(scenarios: point.returns(last: window))
   }
+
+  /// The rule within the bounds of some of the assets.
+  public func restricted(to assets: [Int]) throws -> any DecisionRule {
+    TrailingMinimumCVaR(
+      window: window, level: rule.level, bounds: try rule.bounds?.restricted(to: assets))
+  }
 }

@@ -46,4 +46,9 @@ public struct VolatilityTarget: DecisionRule {
     let exposure = variance > 0 ? min(cap, target / variance.squareRoot()) : cap
     return weights.map { exposure * $0 }
   }
+
+  /// The scaled rule for some of the assets, scaled.
+  public func restricted(to assets: [Int]) throws -> any DecisionRule {
+    VolatilityTarget(try rule.restricted(to: assets), target: target, cap: cap)
+  }
 }

@@ -51,6 +51,46 @@ extension CovarianceEstimator {
   }
 }
 
+/// The covariances at some rows of the assets available at each: flat `[D, N, N]`, each by itself from
+/// the `window` rows up to its own, with zeros for the other assets.
+///
+/// What is estimated from all returns together, such as a shrinkage, comes from those of the available
+/// assets alone. They must have a return on every row of the window; other preconditions and units as
+/// for a complete universe.
+public func covariances(
+  at rows: [Int], of data: MarketData, by estimator: any CovarianceEstimator,
+  among availability: Availability
+) -> [Double] {
+  let (n, window) = (data.assets.count, estimator.window)
+  check(
+    availability.assets == n && availability.decisions == rows.count,
+    "covariances: \(availability.decisions) × \(availability.assets) flags for \(rows.count) rows of "
+      + "\(n) assets")
+  var result = [Double](repeating: 0, count: rows.count * n * n)
+  for (d, row) in rows.enumerated() {
+    check(
+      row >= estimator.requiredRows && row < data.dates.count,
+      "covariances: row \(row); expected \(estimator.requiredRows)..<\(data.dates.count)")
+    let members = availability.members(at: d)
+    for i in members {
+      check(
+        row >= data.listings[i] + window,
+        "covariances: \(data.assets[i]) is available at row \(row), \(row - data.listings[i]) rows "
+          + "after its listing; expected \(window)")
+    }
+    let returns = Matrix(
+      rows: window, columns: members.count,
+      elements: (row - window + 1...row).flatMap { t in
+        members.map { data.returns.elements[t * n + $0] }
+      })
+    let own = estimator.covariance(of: returns)
+    for (a, i) in members.enumerated() {
+      for (b, j) in members.enumerated() { result[(d * n + i) * n + j] = own[a, b] }
+    }
+  }
+  return result
+}
+
 /// The covariances at some rows: flat `[D, N, N]`, each by itself from the `window` rows up to its own.
 ///
 /// Rows before `requiredRows` or beyond the data stop the program. Units: simple returns per row,

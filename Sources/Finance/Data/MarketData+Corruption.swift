@@ -15,6 +15,9 @@ extension MarketData {
   /// `last + 10 (1 + |last|) z`, with z standard normal and `last` the value of `row` (0 where an
   /// indicator was not known yet). Rows up to `row` keep every bit, and returns are derived as
   /// always: whatever is computed for a decision on or before `row` must keep every bit, too.
+  ///
+  /// An asset that is listed after `row` is listed on the row after it, at a price around 100: when it
+  /// comes is part of the future.
   public func corrupted(after row: Int, generator: inout SplitMix64) -> MarketData {
     check(dates.indices.contains(row), "corrupted(after: \(row)): rows are 0..<\(dates.count)")
     let later = row + 1..<dates.count
@@ -22,7 +25,10 @@ extension MarketData {
       var noisy = levels
       for t in later {
         let z = generator.normals(columns)
-        for j in 0..<columns { noisy[t * columns + j] = levels[row * columns + j] * exp(z[j] / 2) }
+        for j in 0..<columns {
+          let last = levels[row * columns + j]
+          noisy[t * columns + j] = (last.isNaN ? 100 : last) * exp(z[j] / 2)
+        }
       }
       return noisy
     }

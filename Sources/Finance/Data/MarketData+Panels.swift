@@ -2,7 +2,9 @@ extension MarketData {
   /// Data from a panel of prices and, optionally, a cash column of it and a panel of indicators.
   ///
   /// The calendar is the rows of the price panel from `start` through `end`, from the first row on
-  /// which every asset (and cash) has a price. After that row prices are cleaned by ``CleaningRules``.
+  /// which every asset (and cash) has a price; with ``LateListings/join`` from the first on which two
+  /// assets, or the only one, and cash have. From that row, or a later first price, on prices are
+  /// cleaned by ``CleaningRules``.
   /// Indicators join by date (``IndicatorSelection``). ``notes`` says what was left out and filled,
   /// ``report`` what was found in each series.
   ///
@@ -12,12 +14,21 @@ extension MarketData {
     prices panel: Panel, assets: [String], cash: String? = nil,
     indicators selection: IndicatorSelection? = nil,
     from start: CalendarDate? = nil, through end: CalendarDate? = nil,
-    cleaning rules: CleaningRules = CleaningRules()
+    lateListings: LateListings = .trim, cleaning rules: CleaningRules = CleaningRules()
   ) throws {
     let names = assets + (cash.map { [$0] } ?? [])
     let columns = try Self.columns(of: names, assets: assets, in: panel)
     let period = try Self.period(of: panel, from: start, through: end)
-    let first = try Self.firstCompleteRow(of: columns, in: panel, within: period)
+    let first: Int
+    var notes = panel.notes
+    switch lateListings {
+    case .trim:
+      first = try Self.firstCompleteRow(of: columns, in: panel, within: period)
+      notes += Self.leftOut(panel, columns: columns, before: first, in: period)
+    case .join:
+      first = try Self.firstSharedRow(of: columns, assets: assets.count, in: panel, within: period)
+      notes += Self.leftOut(panel, beforeTwoAssets: first, in: period)
+    }
     let rows = first..<period.upperBound
     guard rows.count >= 2 else {
       throw DataError(
@@ -25,20 +36,25 @@ extension MarketData {
         problem: "has only \(rows.count) row with a price for each of "
           + "\(names.joined(separator: ", ")) in the period; at least 2 are needed.")
     }
-    var notes = panel.notes + Self.leftOut(panel, columns: columns, before: first, in: period)
     var levels: [[Double]] = []
     var report: [SeriesReport] = []
     for (position, column) in columns.enumerated() {
-      let raw = try panel.validatedColumn(column, rows: rows, maximumGap: rules.maximumGap)
+      let listing = try Self.listing(of: column, in: panel, within: rows)
+      if listing > first {
+        notes.append(
+          "\(panel.columns[column]) is listed late: no price before \(panel.dates[listing]).")
+      }
+      let own = listing..<rows.upperBound
+      let raw = try panel.validatedColumn(column, rows: own, maximumGap: rules.maximumGap)
       var seriesRules = rules
       // A cash account may stand still, and never jumps.
       if position >= assets.count {
         (seriesRules.outlierThreshold, seriesRules.staleRows) = (nil, Int.max)
       }
       let cleaning = SeriesCleaning(
-        rules: seriesRules, name: panel.columns[column], dates: panel.dates[rows])
+        rules: seriesRules, name: panel.columns[column], dates: panel.dates[own])
       let (cleaned, found) = cleaning.clean(raw)
-      levels.append(cleaned)
+      levels.append([Double](repeating: .nan, count: listing - first) + cleaned)
       report.append(found)
     }
     report = SeriesReport.weighed(report)
@@ -92,19 +108,67 @@ extension MarketData {
   ) throws -> Int {
     let complete = period.first { row in columns.allSatisfy { !panel.values[row, $0].isNaN } }
     guard let complete else {
-      let spans = columns.map { column in
-        let priced = period.filter { !panel.values[$0, column].isNaN }
-        guard let first = priced.first, let last = priced.last else {
-          return "\(panel.columns[column]) never"
-        }
-        return "\(panel.columns[column]) \(panel.dates[first]) to \(panel.dates[last])"
-      }
       throw DataError(
         file: panel.source,
-        problem:
-          "no row has a price for every asset; prices exist: \(spans.joined(separator: ", ")).")
+        problem: "no row has a price for every asset; prices exist: "
+          + "\(spans(of: columns, in: panel, within: period)).")
     }
     return complete
+  }
+
+  /// The first row on which two of the assets, or the only one, and cash after them have a price.
+  private static func firstSharedRow(
+    of columns: [Int], assets: Int, in panel: Panel, within period: Range<Int>
+  ) throws -> Int {
+    let least = min(2, assets)
+    let shared = period.first { row in
+      columns[..<assets].count { !panel.values[row, $0].isNaN } >= least
+        && columns[assets...].allSatisfy { !panel.values[row, $0].isNaN }
+    }
+    guard let shared else {
+      throw DataError(
+        file: panel.source,
+        problem: "no row has a price for two assets\(columns.count > assets ? " and cash" : ""); "
+          + "prices exist: \(spans(of: columns, in: panel, within: period)).")
+    }
+    return shared
+  }
+
+  /// The row of a column's first price.
+  private static func listing(
+    of column: Int, in panel: Panel, within rows: Range<Int>
+  ) throws -> Int {
+    guard let first = rows.first(where: { !panel.values[$0, column].isNaN }) else {
+      throw DataError(
+        file: panel.source, column: panel.columns[column],
+        problem: "holds no price from \(panel.dates[rows.lowerBound]) to "
+          + "\(panel.dates[rows.upperBound - 1]); leave the column out, or end the period later.")
+    }
+    return first
+  }
+
+  /// When columns have prices, in words.
+  private static func spans(
+    of columns: [Int], in panel: Panel, within period: Range<Int>
+  ) -> String {
+    columns.map { column in
+      let priced = period.filter { !panel.values[$0, column].isNaN }
+      guard let first = priced.first, let last = priced.last else {
+        return "\(panel.columns[column]) never"
+      }
+      return "\(panel.columns[column]) \(panel.dates[first]) to \(panel.dates[last])"
+    }.joined(separator: ", ")
+  }
+
+  private static func leftOut(
+    _ panel: Panel, beforeTwoAssets first: Int, in period: Range<Int>
+  ) -> [String] {
+    guard first > period.lowerBound else { return [] }
+    return [
+      "The first \(first - period.lowerBound) rows (\(panel.dates[period.lowerBound]) to "
+        + "\(panel.dates[first - 1])) are left out: until then there are no prices for two assets, "
+        + "or none for cash."
+    ]
   }
 
   private static func leftOut(

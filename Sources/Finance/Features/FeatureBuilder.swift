@@ -27,21 +27,52 @@ public struct FeatureBuilder: Sendable, Hashable {
       assetFeatures.map(\.requiredRows).max() ?? 0, marketFeatures.map(\.requiredRows).max() ?? 0)
   }
 
+  /// The rows of history that an asset needs to be in the universe: those of the most demanding feature
+  /// that reads its prices.
+  public var requiredAssetRows: Int {
+    max(
+      assetFeatures.map(\.requiredRows).max() ?? 0,
+      marketFeatures.filter(\.readsPrices).map(\.requiredRows).max() ?? 0)
+  }
+
   /// The features at some rows: `[D, N, F]` and `[D, M]`.
+  ///
+  /// Where assets are listed late, `availability` says which are in the universe at each row, with a
+  /// history of ``requiredAssetRows`` at least: the features of others are 0, and means over the assets
+  /// and correlations between them are of those in it. Without it all are.
   ///
   /// Rows before ``requiredRows`` or beyond the data stop the program. Throws ``FeatureError`` for
   /// an indicator that the data do not have.
-  public func features(of data: MarketData, at rows: [Int]) throws -> FeatureTensors {
+  public func features(
+    of data: MarketData, at rows: [Int], among availability: Availability? = nil
+  ) throws -> FeatureTensors {
+    check(
+      availability != nil || data.isComplete,
+      "features: assets are listed late; expected to know which are available")
+    check(
+      availability.map { $0.assets == data.assets.count && $0.decisions == rows.count } ?? true,
+      "features: \(availability?.decisions ?? 0) × \(availability?.assets ?? 0) flags for "
+        + "\(rows.count) rows of \(data.assets.count) assets")
+    for (d, row) in rows.enumerated() {
+      for asset in availability?.members(at: d) ?? [] {
+        check(
+          row >= data.listings[asset] + requiredAssetRows,
+          "features: \(data.assets[asset]) is available at row \(row), "
+            + "\(row - data.listings[asset]) rows after its listing; expected \(requiredAssetRows)")
+      }
+    }
     for row in rows {
       check(
         row >= requiredRows && row < data.dates.count,
         "features: row \(row); expected \(requiredRows)..<\(data.dates.count)")
     }
     let history = PriceHistory(data)
+    let universes = Universes(availability, assets: data.assets.count)
     return FeatureTensors(
       dates: rows.map { data.dates[$0] }, assets: data.assets,
       assetNames: assetFeatures.map(\.description), marketNames: marketFeatures.map(\.description),
-      asset: try assetTensor(history, data, rows), market: try marketTensor(history, data, rows))
+      availability: availability, asset: try assetTensor(history, data, rows, universes),
+      market: try marketTensor(history, data, rows, universes))
   }
 
   /// The first row from which on every feature is defined, or nil if there is none.
@@ -59,8 +90,21 @@ public struct FeatureBuilder: Sendable, Hashable {
     return first < data.dates.count ? first : nil
   }
 
+  /// The assets in the universe at each decision.
+  private struct Universes {
+    private let all: [Int]
+    private let availability: Availability?
+
+    init(_ availability: Availability?, assets: Int) {
+      self.availability = availability
+      all = Array(0..<assets)
+    }
+
+    subscript(_ decision: Int) -> [Int] { availability?.members(at: decision) ?? all }
+  }
+
   private func assetTensor(
-    _ history: PriceHistory, _ data: MarketData, _ rows: [Int]
+    _ history: PriceHistory, _ data: MarketData, _ rows: [Int], _ universes: Universes
   ) throws -> [Double] {
     let (assets, count) = (history.assets, assetFeatures.count)
     var tensor = [Double](repeating: 0, count: rows.count * assets * count)
@@ -68,35 +112,43 @@ public struct FeatureBuilder: Sendable, Hashable {
       let value = try value(of: feature, history, data)
       for (d, row) in rows.enumerated() {
         let start = d * assets * count + f
-        for asset in 0..<assets { tensor[start + asset * count] = value(asset, row) }
+        let members = universes[d]
+        for asset in members { tensor[start + asset * count] = value(asset, row, members) }
         if case .relativeVolatility = feature {
           var sum = 0.0
-          for asset in 0..<assets { sum += tensor[start + asset * count] }
-          for asset in 0..<assets { tensor[start + asset * count] -= sum / Double(assets) }
+          for asset in members { sum += tensor[start + asset * count] }
+          for asset in members { tensor[start + asset * count] -= sum / Double(members.count) }
         }
       }
     }
     return tensor
   }
 
-  /// How a feature is computed for an asset and row.
+  /// How a feature is computed for an asset and row, beside the members of its universe.
   private func value(
     of feature: AssetFeature, _ history: PriceHistory, _ data: MarketData
-  ) throws -> (_ asset: Int, _ row: Int) -> Double {
+  ) throws -> (_ asset: Int, _ row: Int, _ members: [Int]) -> Double {
     switch feature {
-    case .logReturn(let h): return { history.logReturn(h, asset: $0, row: $1) }
+    case .logReturn(let h): return { asset, row, _ in history.logReturn(h, asset: asset, row: row) }
     case .volatility(let h), .relativeVolatility(let h):
-      return { log(history.volatility(h, asset: $0, row: $1)) }
-    case .momentum(let h): return { history.momentum(h, asset: $0, row: $1) }
-    case .drawdown(let h): return { history.drawdown(h, asset: $0, row: $1) }
+      return { asset, row, _ in log(history.volatility(h, asset: asset, row: row)) }
+    case .momentum(let h): return { asset, row, _ in history.momentum(h, asset: asset, row: row) }
+    case .drawdown(let h): return { asset, row, _ in history.drawdown(h, asset: asset, row: row) }
     case .volatilityRatio(let a, let b):
-      return {
-        log(history.volatility(a, asset: $0, row: $1) / history.volatility(b, asset: $0, row: $1))
+      return { asset, row, _ in
+        log(
+          history.volatility(a, asset: asset, row: row)
+            / history.volatility(b, asset: asset, row: row))
       }
-    case .skewness(let h): return { history.skewness(h, asset: $0, row: $1) }
+    case .skewness(let h): return { asset, row, _ in history.skewness(h, asset: asset, row: row) }
     case .marketCorrelation(let h):
-      let market = history.marketLogReturns()
-      return { history.correlation(h, asset: $0, with: market, row: $1) }
+      var market: (members: [Int], returns: [Double]) = ([], [])
+      return { asset, row, members in
+        if market.members != members {
+          market = (members, history.marketLogReturns(among: members))
+        }
+        return history.correlation(h, asset: asset, with: market.returns, row: row)
+      }
     case .correlation(let name, let h):
       guard let other = data.assets.firstIndex(of: name) else {
         throw FeatureError(
@@ -105,10 +157,10 @@ public struct FeatureBuilder: Sendable, Hashable {
             + "Assets: \(data.assets.joined(separator: ", ")).")
       }
       let market = history.logReturns(of: other)
-      return { history.correlation(h, asset: $0, with: market, row: $1) }
+      return { asset, row, _ in history.correlation(h, asset: asset, with: market, row: row) }
     case .fractionalDifference(.fixed(let order), let width):
       let weights = FractionalOrder.weights(order: order, width: width)
-      return { history.weightedLogPrices(weights, asset: $0, row: $1) }
+      return { asset, row, _ in history.weightedLogPrices(weights, asset: asset, row: row) }
     case .fractionalDifference(.smallestStationary, _):
       throw FeatureError(
         feature: feature.description,
@@ -117,7 +169,7 @@ public struct FeatureBuilder: Sendable, Hashable {
   }
 
   private func marketTensor(
-    _ history: PriceHistory, _ data: MarketData, _ rows: [Int]
+    _ history: PriceHistory, _ data: MarketData, _ rows: [Int], _ universes: Universes
   ) throws -> [Double] {
     let count = marketFeatures.count
     var tensor = [Double](repeating: 0, count: rows.count * count)
@@ -141,7 +193,10 @@ public struct FeatureBuilder: Sendable, Hashable {
           throw FeatureError(
             feature: feature.description, problem: "a correlation needs at least two assets.")
         }
-        value = { history.meanCorrelation(h, row: $0) }
+        for (d, row) in rows.enumerated() {
+          tensor[d * count + m] = history.meanCorrelation(h, among: universes[d], row: row)
+        }
+        continue
       case .zScore(_, let h):
         value = { row in Self.zScore((row - h + 1...row).map { known($0) }) }
       case .spread: value = { known($0) - known($0, 1) }

@@ -10,7 +10,9 @@ public struct FeatureTensors: Sendable {
   public let assetNames: [String]
   /// The features of the market; M.
   public let marketNames: [String]
-  /// `[D, N, F]`.
+  /// Which assets are in the universe at each decision; nil where all are always.
+  public let availability: Availability?
+  /// `[D, N, F]`; 0 for assets that are not in the universe.
   public var asset: [Double]
   /// `[D, M]`, NaN where an indicator was not known yet.
   public var market: [Double]
@@ -27,17 +29,22 @@ public struct FeatureTensors: Sendable {
   /// Tensors of their parts; sizes that do not fit stop the program.
   public init(
     dates: [CalendarDate], assets: [String], assetNames: [String], marketNames: [String],
-    asset: [Double], market: [Double]
+    availability: Availability? = nil, asset: [Double], market: [Double]
   ) {
     check(
       asset.count == dates.count * assets.count * assetNames.count
         && market.count == dates.count * marketNames.count,
       "FeatureTensors: \(asset.count) and \(market.count) numbers for \(dates.count) decisions, "
         + "\(assets.count) assets, \(assetNames.count) and \(marketNames.count) features")
+    check(
+      availability.map { $0.assets == assets.count && $0.decisions == dates.count } ?? true,
+      "FeatureTensors: flags of \(availability?.decisions ?? 0) decisions and "
+        + "\(availability?.assets ?? 0) assets for \(dates.count) and \(assets.count)")
     self.dates = dates
     self.assets = assets
     self.assetNames = assetNames
     self.marketNames = marketNames
+    self.availability = availability
     self.asset = asset
     self.market = market
   }

@@ -47,13 +47,16 @@ public enum FractionalOrder: Sendable, Hashable, CustomStringConvertible {
   /// The smallest order of 0.05, 0.1, … 1 with which the differenced log prices of every asset pass
   /// the augmented Dickey–Fuller test at 5 %, on some rows alone; 1 if none does.
   ///
-  /// Needs 30 rows more than the width. Rows must be training rows: what a later price would say does
-  /// not matter.
+  /// Needs 30 rows more than the width; an asset that is listed too late to have them does not count.
+  /// Rows must be training rows: what a later price would say does not matter.
   public static func smallest(of data: MarketData, rows: Range<Int>, width: Int) -> Double {
     check(
       rows.lowerBound >= 0 && rows.upperBound <= data.dates.count && rows.count >= width + 30,
       "FractionalOrder: rows \(rows) for width \(width); expected at least \(width + 30)")
-    let logs = data.assets.indices.map { asset in rows.map { log(data.prices[$0, asset]) } }
+    let logs = data.assets.indices.compactMap { asset -> [Double]? in
+      let own = rows.clamped(to: data.listings[asset]..<data.dates.count)
+      return own.count >= width + 30 ? own.map { log(data.prices[$0, asset]) } : nil
+    }
     for number in 1..<20 {
       let order = step * Double(number)
       let weights = weights(order: order, width: width)

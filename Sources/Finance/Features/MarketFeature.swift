@@ -95,4 +95,7 @@ public enum MarketFeature: Sendable, Hashable, CustomStringConvertible {
     case .meanCorrelation, .calendar: []
     }
   }
+
+  /// Whether it reads the assets' prices.
+  public var readsPrices: Bool { if case .meanCorrelation = self { true } else { false } }
 }

@@ -16,7 +16,7 @@ struct PriceHistory {
   let assets: Int
   /// `[N, R]`.
   private let prices: [Double]
-  /// `[N, R]`; `ln(p_t / p_{t−1})`, row 0 is 0.
+  /// `[N, R]`; `ln(p_t / p_{t−1})`, row 0 is 0, NaN up to a later listing.
   private let logReturns: [Double]
   /// `[N, R]`.
   private let logPrices: [Double]
@@ -81,17 +81,17 @@ struct PriceHistory {
     }
   }
 
-  /// The average pairwise correlation of daily log returns over h rows.
+  /// The average pairwise correlation of the daily log returns of some assets over h rows.
   ///
   /// With z_i the demeaned returns of asset i at unit length, `Σ_{i≠j} ρ_ij = |Σ z_i|² − Σ |z_i|²`:
   /// linear in the number of assets.
-  func meanCorrelation(_ h: Int, row: Int) -> Double {
+  func meanCorrelation(_ h: Int, among assets: [Int], row: Int) -> Double {
     let floor = Self.leastSquares(h)
     var total = [Double](repeating: 0, count: h)
     var varying = 0.0
     logReturns.withUnsafeBufferPointer { all in
       total.withUnsafeMutableBufferPointer { total in
-        for asset in 0..<assets {
+        for asset in assets {
           let start = asset * rows + row - h + 1
           let window = UnsafeBufferPointer(rebasing: all[start..<start + h])
           let (mean, sumOfSquares) = Self.centred(window)
@@ -103,7 +103,7 @@ struct PriceHistory {
       }
     }
     let square = total.reduce(0) { $0 + $1 * $1 }
-    return (square - varying) / Double(assets * (assets - 1))
+    return (square - varying) / Double(assets.count * (assets.count - 1))
   }
 
   /// The daily log returns of an asset `[R]`.
@@ -111,12 +111,12 @@ struct PriceHistory {
     Array(logReturns[asset * rows..<(asset + 1) * rows])
   }
 
-  /// The average of the assets' daily log returns `[R]`.
-  func marketLogReturns() -> [Double] {
+  /// The average of some assets' daily log returns `[R]`; NaN where one of them is not listed yet.
+  func marketLogReturns(among assets: [Int]) -> [Double] {
     (0..<rows).map { row in
       var sum = 0.0
-      for asset in 0..<assets { sum += logReturns[asset * rows + row] }
-      return sum / Double(assets)
+      for asset in assets { sum += logReturns[asset * rows + row] }
+      return sum / Double(assets.count)
     }
   }
 

@@ -3,7 +3,7 @@ internal import Autodiff
 /// Brings features to mean 0 and standard deviation 1, as measured on training decisions alone.
 ///
 /// `x ← clip((x − mean) / scale, ±c)`, with scale the standard deviation (divisor n). Asset features
-/// pool their decisions and assets. A feature that does not vary in training has scale 0 and
+/// pool their decisions and the assets in the universe at each; of others they stay 0. A feature that does not vary in training has scale 0 and
 /// becomes 0; NaN stays NaN.
 public struct Standardizer: Sendable, Hashable {
   /// The mean of each asset feature `[F]`.
@@ -41,7 +41,7 @@ public struct Standardizer: Sendable, Hashable {
     check(!decisions.isEmpty, "Standardizer: no training decisions")
     let asset = try Self.moments(
       of: features.asset, names: features.assetNames, block: features.assetCount,
-      decisions: decisions, dates: features.dates)
+      decisions: decisions, dates: features.dates, among: features.availability)
     let market = try Self.moments(
       of: features.market, names: features.marketNames, block: 1,
       decisions: decisions, dates: features.dates)
@@ -60,6 +60,12 @@ public struct Standardizer: Sendable, Hashable {
     var result = features
     scale(&result.asset, means: assetMeans, scales: assetScales)
     scale(&result.market, means: marketMeans, scales: marketScales)
+    if let flags = features.availability?.flags {
+      let count = assetMeans.count
+      for (lane, isAvailable) in flags.enumerated() where !isAvailable {
+        for index in lane * count..<(lane + 1) * count { result.asset[index] = 0 }
+      }
+    }
     return result
   }
 
@@ -76,15 +82,20 @@ public struct Standardizer: Sendable, Hashable {
   }
 
   private static func moments(
-    of values: [Double], names: [String], block: Int, decisions: [Int], dates: [CalendarDate]
+    of values: [Double], names: [String], block: Int, decisions: [Int], dates: [CalendarDate],
+    among availability: Availability? = nil
   ) throws -> (means: [Double], scales: [Double]) {
     var means: [Double] = []
     var scales: [Double] = []
-    let n = Double(decisions.count * block)
+    func counts(_ decision: Int, _ item: Int) -> Bool { availability?[decision, item] ?? true }
+    let n = Double(
+      decisions.reduce(0) { sum, decision in
+        sum + (availability?.members(at: decision).count ?? block)
+      })
     for (f, name) in names.enumerated() {
       var sum = 0.0
       for decision in decisions {
-        for item in 0..<block {
+        for item in 0..<block where counts(decision, item) {
           let value = values[(decision * block + item) * names.count + f]
           guard value.isFinite else {
             throw FeatureError(
@@ -99,7 +110,7 @@ public struct Standardizer: Sendable, Hashable {
       let mean = sum / n
       var squares = 0.0
       for decision in decisions {
-        for item in 0..<block {
+        for item in 0..<block where counts(decision, item) {
           let deviation = values[(decision * block + item) * names.count + f] - mean
           squares += deviation * deviation
         }

@@ -12,6 +12,8 @@ public import Autodiff
 ///
 /// `y = (1/D) Σ_d Σ_i b_di ln(b_di / p_i)`, with 0 ln 0 = 0; zero exactly where `b = p`.
 ///
+/// Where only some assets are in the universe of a date, `p` is the prior's proportions among them.
+///
 /// - Shapes: `budgets` `[D, N]`, prior `[N]` → scalar (nats).
 /// - VJP: `b̄_di += ȳ (ln(b_di / p_i) + 1) / D`; a budget of zero excludes its asset and gets none.
 /// - Source: Kullback & Leibler (1951), *On Information and Sufficiency*, eq. 2.4.
@@ -25,12 +27,23 @@ public struct BudgetDivergence: Sendable {
     self.prior = prior
   }
 
-  /// The divergence of a block of budgets.
-  public func callAsFunction(_ budgets: Variable) -> Variable {
+  /// The divergence of a block of budgets, which are 0 for assets that are not available; without
+  /// `availability` all are.
+  public func callAsFunction(
+    _ budgets: Variable, among availability: Availability? = nil
+  ) -> Variable {
     let (shape, assets) = (budgets.shape, prior.count)
     check(
       shape.rank == 2 && shape[1] == assets && shape[0] > 0,
       "BudgetDivergence: budgets \(shape) for a prior of \(assets)")
+    check(
+      availability.map { $0.assets == assets && $0.decisions == shape[0] } ?? true,
+      "BudgetDivergence: \(availability?.decisions ?? 0) × \(availability?.assets ?? 0) flags for "
+        + "budgets \(shape)")
+    // What the prior gives to the assets in the universe of each date.
+    let given = availability.map { availability in
+      (0..<shape[0]).map { d in availability.members(at: d).reduce(0) { $0 + prior[$1] } }
+    }
     let count = shape.count
     let tape = budgets.tape
     let slopes = tape.allocate(count)
@@ -42,7 +55,8 @@ public struct BudgetDivergence: Sendable {
         slopes[index] = 0
         continue
       }
-      let logarithm = log(budget / prior[index % assets])
+      let share = given.map { prior[index % assets] / $0[index / assets] } ?? prior[index % assets]
+      let logarithm = log(budget / share)
       total += budget * logarithm
       slopes[index] = Scalar((logarithm + 1) / dates)
     }

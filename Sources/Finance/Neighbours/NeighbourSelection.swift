@@ -50,19 +50,24 @@ public struct NeighbourSelection: Sendable, Hashable {
   ///
   /// - Shapes: `returns` `[T, N]`, row-major, of which no row after a decision's is read.
   ///
-  /// An asset without variance, or with a missing return in the window, has no neighbours (−1) and
-  /// is nobody's. Where less than `lookback` rows exist, the existing ones are used.
+  /// An asset without variance, with a missing return in the window, or that joins the universe after
+  /// the refresh (`joins` `[N]`, the row from which each is available; nil for all from the first on),
+  /// has no neighbours (−1) and is nobody's. Where less than `lookback` rows exist, the existing ones
+  /// are used.
   public func neighbours(
-    returns: UnsafePointer<Double>, assets: Int, decisions rows: [Int]
+    returns: UnsafePointer<Double>, assets: Int, decisions rows: [Int], joins: [Int]? = nil
   ) -> AttentionNeighbours {
     check(
       count < assets, "NeighbourSelection: \(count) neighbours of \(assets) assets; want fewer")
+    check(
+      joins?.count ?? assets == assets,
+      "NeighbourSelection: \(joins?.count ?? 0) rows of joining for \(assets) assets")
     var (indices, lists): ([Int32], [Int: Int]) = ([], [:])
     let listOfDate = rows.map { row in
       let last = row / refresh * refresh
       if let list = lists[last] { return list }
       lists[last] = lists.count
-      indices += list(returns: returns, assets: assets, row: last)
+      indices += list(returns: returns, assets: assets, row: last, joins: joins)
       return lists.count - 1
     }
     return AttentionNeighbours(
@@ -70,20 +75,25 @@ public struct NeighbourSelection: Sendable, Hashable {
   }
 
   /// The same for a matrix of returns.
-  public func neighbours(returns: Matrix, decisions rows: [Int]) -> AttentionNeighbours {
+  public func neighbours(
+    returns: Matrix, decisions rows: [Int], joins: [Int]? = nil
+  ) -> AttentionNeighbours {
     if let last = rows.max() {
       check(last < returns.rows, "NeighbourSelection: row \(last) of \(returns.rows)")
     }
     return returns.elements.withUnsafeBufferPointer { buffer in
       guard let base = buffer.baseAddress else { fatalError("NeighbourSelection: no returns") }
-      return neighbours(returns: base, assets: returns.columns, decisions: rows)
+      return neighbours(returns: base, assets: returns.columns, decisions: rows, joins: joins)
     }
   }
 
   /// The lists `[N, count + 1]` as of a row.
-  private func list(returns: UnsafePointer<Double>, assets: Int, row: Int) -> [Int32] {
-    let series = StandardizedSeries(
+  private func list(
+    returns: UnsafePointer<Double>, assets: Int, row: Int, joins: [Int]?
+  ) -> [Int32] {
+    var series = StandardizedSeries(
       returns: returns, assets: assets, rows: max(0, row - lookback + 1)..<row + 1)
+    if let joins { series.leaveOut { joins[$0] > row } }
     var ranking = NeighbourRanking(assets: assets, count: count)
     if assets <= exactLimit {
       ranking.offerAll(Array(0..<assets).filter { series.isValid[$0] }, series)

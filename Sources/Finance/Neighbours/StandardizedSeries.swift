@@ -35,6 +35,11 @@ struct StandardizedSeries {
     }
   }
 
+  /// Makes some assets nobody's neighbours.
+  mutating func leaveOut(_ isLeftOut: (Int) -> Bool) {
+    for i in 0..<assets where isLeftOut(i) { isValid[i] = false }
+  }
+
   /// The product of an asset's window and a vector.
   func dot(_ asset: Int, _ vector: [Element]) -> Element {
     elements.withUnsafeBufferPointer { elements in

@@ -23,8 +23,13 @@ public struct DriftingHoldings: Sendable {
   public mutating func pass(row: Int, of data: MarketData) {
     let f = data.cashReturns[row]
     var growth = 1 + f
-    for i in weights.indices { growth += weights[i] * (data.returns[row, i] - f) }
-    for i in weights.indices { weights[i] *= (1 + data.returns[row, i]) / growth }
+    // What is not held may have no return: it is not listed yet.
+    for i in weights.indices where weights[i] != 0 {
+      growth += weights[i] * (data.returns[row, i] - f)
+    }
+    for i in weights.indices where weights[i] != 0 {
+      weights[i] *= (1 + data.returns[row, i]) / growth
+    }
     settle(row)
   }
 

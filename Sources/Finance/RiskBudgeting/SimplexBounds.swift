@@ -10,6 +10,13 @@ public struct SimplexBounds: Sendable, Hashable {
   /// The largest share of each asset.
   public let upper: [Double]
 
+  /// What they were given as, where they are the same multiples for every asset.
+  private let multiples: Multiples?
+
+  private struct Multiples: Hashable {
+    let floor, cap: Double
+  }
+
   /// The number of assets.
   public var count: Int { lower.count }
 
@@ -25,6 +32,7 @@ public struct SimplexBounds: Sendable, Hashable {
     guard cap >= 1 else { throw .capsTooLow(sum: cap, count: count) }
     lower = [Double](repeating: floor / Double(count), count: count)
     upper = [Double](repeating: min(1, cap / Double(count)), count: count)
+    multiples = Multiples(floor: floor, cap: cap)
   }
 
   /// Bounds asset by asset, as absolute shares.
@@ -46,6 +54,19 @@ public struct SimplexBounds: Sendable, Hashable {
     guard caps >= 1 - rounding else { throw .capsTooLow(sum: caps, count: count) }
     self.lower = lower
     self.upper = upper.map { min(1, $0) }
+    multiples = nil
+  }
+
+  /// The bounds of some of the assets among themselves: each keeps its multiples of the equal share.
+  ///
+  /// Throws where bounds that differ between assets leave those no allocation.
+  public func restricted(to assets: [Int]) throws(SimplexBoundsError) -> SimplexBounds {
+    if let multiples {
+      return try SimplexBounds(count: assets.count, floor: multiples.floor, cap: multiples.cap)
+    }
+    let scale = Double(count) / Double(assets.count)
+    return try SimplexBounds(
+      lower: assets.map { lower[$0] * scale }, upper: assets.map { upper[$0] * scale })
   }
 }
 

@@ -1,10 +1,11 @@
 public import Autodiff
+public import Finance
 
 /// Sparse multi-head attention across assets, in time linear in their number.
 ///
 /// Asset i attends to the neighbours in its list and to g global tokens. A token is a learned query
-/// that first gathers from all assets of the date (softmax over them), so that what concerns the
-/// whole market reaches every asset at a cost of O(N g). The result is
+/// that first gathers from all assets in the universe of the date (softmax over them), so that what
+/// concerns the whole market reaches every asset at a cost of O(N g). The result is
 /// `LayerNorm(h + dropout(W_o attention + b_o))`.
 ///
 /// - Shapes: states `[D, N, width]`, neighbours of N assets at D dates; output `[D, N, width]`, weights
@@ -20,11 +21,16 @@ public struct SparseAttention: Layer {
     public var states: Variable
     /// Whom each asset attends to.
     public var neighbours: AttentionNeighbours
+    /// The assets that tokens gather from; nil for all.
+    public var availability: Availability?
 
     /// States of assets and their neighbours.
-    public init(states: Variable, neighbours: AttentionNeighbours) {
+    public init(
+      states: Variable, neighbours: AttentionNeighbours, availability: Availability? = nil
+    ) {
       self.states = states
       self.neighbours = neighbours
+      self.availability = availability
     }
   }
 
@@ -82,24 +88,41 @@ public struct SparseAttention: Layer {
     let (keys, values) = (key(h, in: &pass), value(h, in: &pass))
     let attended = sparseAttention(
       queries: query(h, in: &pass), keys: keys, values: values, neighbours: input.neighbours,
-      tokens: gatherTokens(keys: keys, values: values, in: &pass), heads: heads,
+      tokens: gatherTokens(
+        keys: keys, values: values, among: input.availability, in: &pass), heads: heads,
       weighting: weighting)
     let update = dropout(output(attended.output, in: &pass), in: &pass)
     return (norm(h + update, in: &pass), attended.weights)
   }
 
-  /// What the tokens gather from all assets of each date.
+  /// What the tokens gather from the assets of each date.
   private func gatherTokens(
-    keys: Variable, values: Variable, in pass: inout Pass
+    keys: Variable, values: Variable, among availability: Availability?, in pass: inout Pass
   ) -> AttentionTokens? {
     guard let tokens else { return nil }
     let learned = pass(tokens.queries)
     let (dates, count, width) = (keys.shape[0], learned.shape[0], learned.shape[1])
     let gathered = sparseAttention(
       queries: learned.broadcast(to: Shape(dates, count, width)), keys: keys, values: values,
-      neighbours: nil, tokens: AttentionTokens(keys: keys, values: values), heads: heads
+      neighbours: availability.map { Self.lists($0, queries: count) },
+      tokens: availability == nil ? AttentionTokens(keys: keys, values: values) : nil, heads: heads
     ).output
     return AttentionTokens(
       keys: tokens.key(gathered, in: &pass), values: tokens.value(gathered, in: &pass))
+  }
+
+  /// The assets in the universe of each date, for every query, and nobody in the others' places.
+  private static func lists(_ availability: Availability, queries: Int) -> AttentionNeighbours {
+    let n = availability.assets
+    var (indices, lists): ([Int32], [[Bool]: Int]) = ([], [:])
+    let listOfDate = (0..<availability.decisions).map { date in
+      let flags = Array(availability.flags[date * n..<(date + 1) * n])
+      if let list = lists[flags] { return list }
+      lists[flags] = lists.count
+      for _ in 0..<queries { indices += flags.indices.map { flags[$0] ? Int32($0) : -1 } }
+      return lists.count - 1
+    }
+    return AttentionNeighbours(
+      queries: queries, assets: n, count: n, indices: indices, listOfDate: listOfDate)
   }
 }

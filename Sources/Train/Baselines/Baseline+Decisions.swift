@@ -36,13 +36,15 @@ extension Baseline {
     let schedule = schedule ?? .every(problem.experiment.decisions.every)
     let covariances = try problem.covariances(
       atRows: schedule.rows(in: range, of: problem.data.dates))
-    return try RuleBacktest(rule, schedule: schedule, band: band)
-      .decisions(in: range, of: problem.data, lag: problem.experiment.execution.lag) { row in
-        guard let covariance = covariances[row] else {
-          fatalError("\(title): row \(row) is not one of its schedule's")
-        }
-        return covariance
+    return try RuleBacktest(
+      rule.among(problem), schedule: schedule, band: band
+    )
+    .decisions(in: range, of: problem.data, lag: problem.experiment.execution.lag) { row in
+      guard let covariance = covariances[row] else {
+        fatalError("\(title): row \(row) is not one of its schedule's")
       }
+      return covariance
+    }
   }
 
   /// What it holds after the last row of a problem's data, and the risk budgets it aims at there; shares of
@@ -62,7 +64,7 @@ extension Baseline {
             "\(title) needs \(rule.requiredRows) rows of returns, but there are \(last)")
         }
         guard let covariance = try problem.covariances(atRows: [last])[last] else { return nil }
-        let weights = try rule.weights(
+        let weights = try rule.among(problem).weights(
           at: DecisionPoint(row: last, of: data, covariance: covariance))
         return (weights, RiskDecomposition.byAsset(weights: weights, covariance: covariance))
       case .dualLayer(let model):
@@ -80,5 +82,13 @@ extension Baseline {
   /// The indicators it reads.
   var indicatorNames: [String] {
     if case .dualLayer(let model) = strategy { model.indicatorNames } else { [] }
+  }
+}
+
+extension DecisionRule {
+  /// The rule in the universe of an experiment, which grows where assets are listed late.
+  fileprivate func among(_ problem: Problem) -> any DecisionRule {
+    problem.data.isComplete
+      ? self : UniverseRule(rule: self, history: Problem.history(problem.experiment))
   }
 }

@@ -111,7 +111,7 @@ enum PredictCommand {
     return holdings
   }
 
-  private static func table(_ prediction: Prediction, _ holdings: [Double]?) -> String {
+  static func table(_ prediction: Prediction, _ holdings: [Double]?) -> String {
     var columns: [TextTable.Column] = [
       .left("\(prediction.date)"), .right("weight %"), .right("risk %"), .right("budget %"),
     ]
@@ -135,8 +135,12 @@ enum PredictCommand {
       }
       return "\(entry.detail.rawValue): \(values.joined(separator: ", "))\n"
     }
+    let waiting = prediction.waiting.map {
+      "\($0.asset) is not in the universe yet: it has \($0.rows) of the \($0.needed) rows of history it "
+        + "needs\n"
+    }
     return table.text + "volatility \(percent(prediction.annualVolatility)) % a year\n"
-      + details.joined()
+      + (waiting + details).joined()
   }
 
   private static func csv(_ prediction: Prediction, _ holdings: [Double]?) -> String {
@@ -167,6 +171,9 @@ enum PredictCommand {
       ("budgets", named(prediction.budgets)),
       ("annualVolatility", JSONValue(prediction.annualVolatility)),
     ]
+    if !prediction.waiting.isEmpty {
+      members.append(("notAvailable", JSONValue(prediction.waiting.map(\.asset))))
+    }
     for entry in prediction.details {
       members.append(
         (

@@ -55,6 +55,11 @@ enum SimulateCommand {
     let years = try arguments.double("years", in: 0.25...100) ?? 5
     let count = try arguments.int("paths", in: 1...10_000_000) ?? 10_000
     let data = loaded.data
+    guard data.isComplete else {
+      throw ExperimentError(
+        "\(path): assets are listed late, and markets are simulated from returns of all of them; "
+          + "--set data.lateListings=trim leaves out the rows before")
+    }
     let n = data.assets.count
     let history = Matrix(
       rows: data.dates.count - data.firstReturnRow, columns: n,

@@ -9,7 +9,7 @@ internal import Layers
 struct HindsightCeiling: Sendable {
   /// The annual Sharpe ratio in excess of cash, net of costs.
   let sharpeRatio: Double
-  /// The budgets that reach it.
+  /// The budgets that reach it, at the last decision.
   let budgets: [Double]
 
   /// Steps of the search; the Sharpe ratio is smooth in few unknowns.
@@ -30,6 +30,7 @@ struct HindsightCeiling: Sendable {
         converting: Array(
           problem.covariances[tested.lowerBound * n * n..<tested.upperBound * n * n]),
         shape: Shape(tested.count, n, n)))
+    let availability = problem.availability?[tested]
     let blank = tape.constant(Tensor(repeating: 0, shape: Shape(tested.count, n)))
     let portfolio = PortfolioReturns(
       on: tape, assetReturns: span.assetReturns, cashReturns: span.cashReturns,
@@ -53,12 +54,12 @@ struct HindsightCeiling: Sendable {
       for step in 0..<Self.steps {
         var pass = Pass(tape: tape, parameters: parameters, mode: .evaluation, needsGradient: true)
         let everyDate = pass(scores) + blank
-        let decided = try head(everyDate, in: &pass)
+        let decided = try head(everyDate, among: availability, in: &pass)
         let value = loss(
           excess(try portfolio(try solver(covariances: covariances, budgets: decided)).returns))
         let sharpe = -Double(value.item)
         if sharpe > best.sharpe {
-          best = (sharpe, (0..<n).map { Double(decided.values[$0]) })
+          best = (sharpe, (0..<n).map { Double(decided.values[(tested.count - 1) * n + $0]) })
         }
         tape.backward(from: value)
         pass.copyGradients(into: &gradient)

@@ -113,12 +113,23 @@ private struct EquityRisk {
     let span = problem.span(of: problem.tested)
     levels = Measures.netAssetValue(
       (0..<span.assetReturns.rows).map { row in
-        equities.reduce(0) { $0 + span.assetReturns[row, $1] } / Double(equities.count)
+        let listed = equities.filter { problem.data.listings[$0] < span.firstRow + row }
+        guard !listed.isEmpty else { return 0 }
+        return listed.reduce(0) { $0 + span.assetReturns[row, $1] } / Double(listed.count)
       })
-    let estimator = SampleCovariance(window: Self.slowWindow)
-    slow =
-      (rows.first ?? 0) >= estimator.requiredRows
-      ? covariances(at: rows, of: problem.data, by: estimator) : nil
+    slow = Self.slow(problem, rows)
+  }
+
+  /// The covariances of a year at the tested decisions; nil where one of them may hold an asset with less.
+  private static func slow(_ problem: Problem, _ rows: [Int]) -> [Double]? {
+    let estimator = SampleCovariance(window: slowWindow)
+    guard let first = rows.first, first >= estimator.requiredRows else { return nil }
+    guard let availability = problem.availability?[problem.tested] else {
+      return covariances(at: rows, of: problem.data, by: estimator)
+    }
+    let whole = Availability(of: problem.data, at: rows, history: estimator.requiredRows)
+    guard zip(availability.flags, whole.flags).allSatisfy({ !$0 || $1 }) else { return nil }
+    return covariances(at: rows, of: problem.data, by: estimator, among: whole)
   }
 
   /// The contribution at every tested decision: by its own covariance, and by that of a year.

@@ -14,6 +14,8 @@ struct DataSettings: Sendable {
   var kind: SeriesKind?
   /// The dates that several price files are joined on.
   var calendar: Panel.Calendar
+  /// Whether the data wait for the last asset to be listed.
+  var lateListings: LateListings
   /// Whether rows on Saturdays and Sundays are used.
   var weekends: Weekends
   /// The CSVs of indicators.
@@ -69,6 +71,16 @@ struct DataSettings: Sendable {
       "the dates of several price files: those they have in common, all of any, or those of the first"
     )
     .choice("calendar", default: Panel.Calendar.common)
+    lateListings = reader.about(
+      "trim: the data begin when every asset has a price; join: they begin when two have, and each other asset joins the universe at the decision at which it has the history that features and covariance need"
+    )
+    .choice("lateListings", default: LateListings.trim)
+    if lateListings == .join, calendar == .common, prices.count > 1 {
+      reader.report(
+        "calendar",
+        "value is \"common\", the dates that all price files have; expected \"all\" or \"first\" with "
+          + "lateListings \"join\", or nothing is left of the time before the last file begins")
+    }
     weekends = reader.about("whether rows on Saturdays and Sundays are used")
       .choice("weekends", default: Weekends.keep)
     indicators = reader.about(

@@ -134,6 +134,7 @@ struct Experiment: Sendable {
     study = reader.about("a known-truth study, for 'train known-truth'; null: none")
       .optionalObject("study") { StudySettings($0) }
     search = reader.object("search") { SearchSettings($0) }
+    requireLateListings(reader)
     if data.indicators.isEmpty, data.simulated == nil, !indicatorNames.isEmpty {
       let keys = [
         ("features", features.indicatorNames),

@@ -40,7 +40,8 @@ struct ExperimentData {
     }
     let data = try MarketData(
       prices: prices, assets: settings.assets, cash: settings.cash, indicators: indicators,
-      from: settings.start, through: throughEnd ? nil : settings.end, cleaning: settings.cleaning)
+      from: settings.start, through: throughEnd ? nil : settings.end,
+      lateListings: settings.lateListings, cleaning: settings.cleaning)
     self.data = data.adding(notes: indicatorNotes + Self.weekendNote(data, settings))
     self.files = files
   }

@@ -20,9 +20,12 @@ struct AttentionBlock: Sendable {
 
   /// Shapes: states `[D, N, width]` → the same, and the weights `[D, heads, N, k + 1 + tokens]`.
   func callAsFunction(
-    _ states: Variable, _ neighbours: AttentionNeighbours, in pass: inout Pass
+    _ states: Variable, _ neighbours: AttentionNeighbours, among availability: Availability?,
+    in pass: inout Pass
   ) -> (output: Variable, weights: Variable) {
-    attention.attend(SparseAttention.Input(states: states, neighbours: neighbours), in: &pass)
+    attention.attend(
+      SparseAttention.Input(states: states, neighbours: neighbours, availability: availability),
+      in: &pass)
   }
 
   static func divisors(_ width: Int) -> String {

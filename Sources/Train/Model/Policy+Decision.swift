@@ -42,11 +42,13 @@ extension Policy {
         let term = filtered.logLikelihoods.mean().scaled(by: Scalar(-likelihood))
         auxiliary = auxiliary.map { $0 + term } ?? term
       }
-      budgets = try mixed(scores, filtered.probabilities, in: &pass)
+      budgets = try mixed(
+        scores, filtered.probabilities, among: inputs.availability, in: &pass)
     } else {
       let scores = scores(states, inputs.decisions.count, in: &pass)
       budgets = try self.budgets(
-        spread(scores, over: Shape(inputs.decisions.count, assets), pass.tape), in: &pass)
+        spread(scores, over: Shape(inputs.decisions.count, assets), pass.tape),
+        among: inputs.availability, in: &pass)
     }
     var weak: [Int]?
     if let groups { (budgets, weak) = try groups.project(budgets) }
@@ -107,14 +109,17 @@ extension Policy {
 
   /// The budgets of every regime, mixed by their probabilities `[D, K]`.
   private func mixed(
-    _ scores: Variable, _ probabilities: Variable, in pass: inout Pass
+    _ scores: Variable, _ probabilities: Variable, among availability: Availability?,
+    in pass: inout Pass
   ) throws -> Variable {
     let (dates, k) = (probabilities.shape[0], probabilities.shape[1])
-    if scores.shape.rank == 2 {
+    // What is the same on every date is bounded once, unless the universe changes.
+    if scores.shape.rank == 2, availability == nil {
       return regimeMixture(probabilities, try budgets(scores, in: &pass))
     }
     let each = spread(scores, over: Shape(dates, k, assets), pass.tape)
-    let bounded = try budgets(each.reshaped(to: Shape(dates * k, assets)), in: &pass)
+    let bounded = try budgets(
+      each.reshaped(to: Shape(dates * k, assets)), among: availability?.repeated(k), in: &pass)
     return regimeMixture(probabilities, bounded.reshaped(to: Shape(dates, k, assets)))
   }
 

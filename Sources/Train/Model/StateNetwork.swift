@@ -80,7 +80,8 @@ struct StateNetwork: Sendable {
       let output = selection(
         VariableSelection.Input(assets: own.slice(seen), market: market?.slice(seen)), in: &pass)
       values = output.selected
-      details[.selection] = output.weights.slice(sequenceHistory..<seen.count).mean(axis: 1)
+      details[.selection] = Self.mean(
+        output.weights.slice(sequenceHistory..<seen.count), among: inputs.availability)
     } else if let features = inputs.features {
       values = features.slice(history - sequenceHistory..<features.shape[0])
       if case .gates(let gates, _) = selection {
@@ -97,7 +98,7 @@ struct StateNetwork: Sendable {
     if let sequence { values = sequence(values, in: &pass) }
     if let attention {
       guard let neighbours = inputs.neighbours else { fatalError("StateNetwork: no neighbours") }
-      let attended = attention(values, neighbours, in: &pass)
+      let attended = attention(values, neighbours, among: inputs.availability, in: &pass)
       values = attended.output
       details[.attention] = attended.weights
     }
@@ -109,5 +110,17 @@ struct StateNetwork: Sendable {
   func penalty(in pass: borrowing Pass) -> Variable? {
     guard case .gates(let gates, let price) = selection, price > 0 else { return nil }
     return gates.penalty(in: pass).scaled(by: Scalar(price))
+  }
+
+  /// The mean `[D, V]` of `[D, lanes, V]` over the lanes whose assets are available; one lane is of all.
+  private static func mean(_ weights: Variable, among availability: Availability?) -> Variable {
+    let (dates, lanes) = (weights.shape[0], weights.shape[1])
+    guard let availability, lanes > 1 else { return weights.mean(axis: 1) }
+    let shares = (0..<dates).flatMap { date -> [Scalar] in
+      let share = 1 / Scalar(availability.members(at: date).count)
+      return (0..<lanes).map { availability[date, $0] ? share : 0 }
+    }
+    let constant = weights.tape.constant(Tensor(shares, shape: Shape(dates, lanes, 1)))
+    return (weights * constant).sum(axis: 1)
   }
 }

@@ -4,16 +4,22 @@ internal import Finance
 struct DataCharacter: Sendable, Equatable {
   /// Calendar days from one row to the next, on average: 1.45 for trading days, 7 for weeks.
   var daysPerRow: Double
-  /// The standard deviation of each asset's simple returns per row.
+  /// The standard deviation of each asset's simple returns per row; 0 for one with fewer than
+  /// ``requiredReturns``, which says nothing.
   var volatilities: [Double]
 
   init(_ data: MarketData) {
     let rows = data.dates.count
     daysPerRow = Double(data.dates[rows - 1].days - data.dates[0].days) / Double(rows - 1)
     volatilities = data.assets.indices.map {
-      Measures.standardDeviation(Array(data.returns.column($0)[data.firstReturnRow...]))
+      let known = data.returns.column($0)[max(data.firstReturnRow, data.listings[$0] + 1)...]
+      return data.listings[$0] == 0 || known.count >= Self.requiredReturns
+        ? Measures.standardDeviation(Array(known)) : 0
     }
   }
+
+  /// The returns of an asset that is listed late from which its volatility can be told.
+  static let requiredReturns = 20
 
   init(daysPerRow: Double, volatilities: [Double]) {
     self.daysPerRow = daysPerRow
@@ -32,7 +38,10 @@ struct DataCharacter: Sendable, Equatable {
         they were \(NumberText.fixed(daysPerRow, digits: 1)); give data of the same frequency
         """)
     }
-    for (asset, (then, now)) in zip(data.assets, zip(volatilities, now.volatilities)) {
+    for (i, asset) in data.assets.enumerated() {
+      let (then, now) = (volatilities[i], now.volatilities[i])
+      // Of a late listing too little may be known, then or now.
+      if data.listings[i] > 0, then == 0 || now == 0 { continue }
       let ratio = now / then
       guard ratio > 0.1, ratio < 10 else {
         throw ExperimentError(

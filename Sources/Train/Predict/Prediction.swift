@@ -14,10 +14,14 @@ struct Prediction: Sendable {
   let riskContributions: [Double]
   /// The portfolio's volatility by the decision's covariance, per year.
   let annualVolatility: Double
+  /// The assets that are not in the universe yet, with the rows of history that they have and need.
+  let waiting: [Waiting]
   /// What the model's blocks say beside: regime probabilities, gates and so on, by name; averages over the
   /// networks, or the first network's where an average means nothing.
   let details: [Detail]
 
+  /// An asset without enough history.
+  typealias Waiting = (asset: String, rows: Int, needed: Int)
   /// A detail with the names of its columns.
   typealias Detail = (detail: DecisionDetail, columns: [String], values: [Double])
 
@@ -35,6 +39,15 @@ struct Prediction: Sendable {
     }
     date = data.dates[problem.rows[decision]]
     assets = data.assets
+    waiting = data.assets.indices.compactMap { asset in
+      guard let availability = problem.availability, !availability[decision, asset] else {
+        return nil
+      }
+      return (
+        data.assets[asset], problem.rows[decision] - data.listings[asset],
+        Problem.history(experiment)
+      )
+    }
     self.weights = weights
     self.budgets = budgets
     var contributions = [Double](repeating: 0, count: n)

@@ -4,7 +4,7 @@ internal import Finance
 /// Proves on an experiment's own data that nothing looks ahead.
 ///
 /// Every price and indicator after a cut is replaced by noise; then everything the experiment
-/// knows, decides and earns up to the cut must have the same bits as before: features and
+/// knows, decides and earns up to the cut must have the same bits as before: universe, features and
 /// covariances of every decision up to it, the trained parameters of the fold that tests there,
 /// that fold's weights up to the cut, their net returns up to the cut's row, and what every baseline
 /// decides or has forecast until then.
@@ -57,6 +57,9 @@ struct LeakTest: Sendable {
       "decision rows", original.rows.prefix(decision + 1).map(Double.init),
       changed.rows.prefix(decision + 1).map(Double.init))
     comparison.require(
+      "the universe", Self.numbers(original.availability, through: decision),
+      Self.numbers(changed.availability, through: decision))
+    comparison.require(
       "asset features", original.features.asset.prefix((decision + 1) * n * own),
       changed.features.asset.prefix((decision + 1) * n * own))
     comparison.require(
@@ -106,6 +109,10 @@ struct LeakTest: Sendable {
     return Outcome(
       date: problem.data.dates[row], fold: fold.index, compared: comparison.compared,
       training: (trained.count, after), differences: comparison.differences)
+  }
+
+  private static func numbers(_ availability: Availability?, through decision: Int) -> [Double] {
+    availability?[0..<decision + 1].flags.map { $0 ? 1 : 0 } ?? []
   }
 
   /// Trains the forecasters of baselines and decides on both data.

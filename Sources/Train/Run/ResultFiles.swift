@@ -34,7 +34,9 @@ struct ResultFiles {
       try triggers.write(to: directory.file("triggers.csv"))
     }
     try AtomicFile.write(metrics, to: directory.file("metrics.jsonl"))
-    try AtomicFile.write(problem.data.reportJSON.text(), to: directory.file("data.json"))
+    try AtomicFile.write(
+      problem.data.adding(notes: problem.universeNotes).reportJSON.text(),
+      to: directory.file("data.json"))
   }
 
   /// Marks the run as finished; everything else must have been written.

@@ -17,6 +17,11 @@ struct StressTest: Sendable {
         "\(run.directory.path): a rule stands in the model's place; stress tests are of trained networks"
       )
     }
+    guard run.problem.data.isComplete else {
+      throw ExperimentError(
+        "\(run.directory.path): assets are listed late, and stress tests need every asset at every decision; "
+          + "make a run with data.lateListings \"trim\"")
+    }
     self.run = run
     self.plan = plan
     let ensemble = try FrozenEnsemble(run.result)

@@ -14,6 +14,8 @@ struct BatchOutcome {
   let trades: Variable?
   /// Budgets `[D, N]` of each block.
   let budgets: [Variable]
+  /// Which assets are in the universe at each decision of each block; nil where all are always.
+  let availability: [Availability?]
   /// What blocks of the model add to the objective, averaged over the decisions; nil without any.
   let auxiliary: Variable?
   /// How hard the risk-budgeting solver found the decisions.
@@ -35,6 +37,7 @@ struct BatchOutcome {
     }
     self.trades = trades.isEmpty ? nil : join(trades)
     budgets = parts.map(\.decision.budgets)
+    availability = parts.map(\.block.inputs.availability)
     solver = SolverMaxima(parts.flatMap(\.decision.diagnostics))
     let dates = parts.reduce(0) { $0 + $1.decision.budgets.shape[0] }
     var auxiliary: Variable?

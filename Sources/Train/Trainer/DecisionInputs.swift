@@ -5,6 +5,8 @@ internal import Finance
 struct DecisionInputs {
   /// The decisions, as numbers of the problem.
   let decisions: Range<Int>
+  /// Which assets are in the universe at each of them; nil where all are always.
+  let availability: Availability?
   /// Standardised features `[history + D, lanes, variables]` as the policy's scorer reads them; nil
   /// where nothing does.
   let features: Variable?
@@ -44,6 +46,7 @@ struct DecisionInputs {
       decisions.lowerBound >= history && !decisions.isEmpty,
       "DecisionInputs: decisions \(decisions) with a history of \(history)")
     self.decisions = decisions
+    availability = problem.availability?[decisions]
     let n = problem.assetCount
     let seen = decisions.lowerBound - history..<decisions.upperBound
     func leaf(_ tensor: Tensor) -> Variable {
@@ -103,7 +106,7 @@ struct DecisionInputs {
       NeighbourSelection(
         count: settings.neighbours, lookback: settings.lookback, refresh: settings.refresh,
         generator: SplitMix64(seed: UInt64(problem.experiment.seed))
-      ).neighbours(returns: problem.data.returns, decisions: rows)
+      ).neighbours(returns: problem.data.returns, decisions: rows, joins: problem.joins)
     }
     ruleGates = needs.ruleRows.map { count in
       let gates = ExcessReturnRule(rows: count).gates(

@@ -67,8 +67,10 @@ struct Objective: Sendable {
     }
     let dates = outcome.budgets.reduce(0) { $0 + $1.shape[0] }
     let prior = price("priorPenalty", settings.priorPenalty)
-    for budgets in outcome.budgets {
-      sum.add(prior * Double(budgets.shape[0]) / Double(dates)) { divergence(budgets) }
+    for (budgets, availability) in zip(outcome.budgets, outcome.availability) {
+      sum.add(prior * Double(budgets.shape[0]) / Double(dates)) {
+        divergence(budgets, among: availability)
+      }
     }
     let changes = dates - outcome.budgets.count
     let smoothness = price("smoothnessPenalty", settings.smoothnessPenalty)

@@ -45,7 +45,7 @@ extension Policy {
       var details: [DecisionDetail: DetailTable] = [:]
       for (detail, values) in decision.details {
         if detail == .attention {
-          details[detail] = attentionTable(values, inputs.neighbours)
+          details[detail] = attentionTable(values, inputs)
           continue
         }
         var table = DetailTable(columns: columns(of: detail), values: values.matrix)
@@ -65,17 +65,21 @@ extension Policy {
 }
 
 extension Policy {
-  /// Whom each asset attends to; nil where the universe is too large for maps.
-  private func attentionTable(
-    _ weights: Variable, _ neighbours: AttentionNeighbours?
-  ) -> DetailTable? {
-    guard let neighbours, assets <= DecisionDetail.largestAttentionMap else { return nil }
+  /// Whom each asset attends to, nobody where it is not in the universe; nil where that is too large for
+  /// maps.
+  private func attentionTable(_ weights: Variable, _ inputs: DecisionInputs) -> DetailTable? {
+    guard let neighbours = inputs.neighbours, assets <= DecisionDetail.largestAttentionMap else {
+      return nil
+    }
     let columns = columns(of: .attention)
-    return DetailTable(
-      columns: columns,
-      values: Matrix(
-        rows: weights.shape[0], columns: columns.count,
-        elements: AttentionMap.rows(weights: weights.tensor, neighbours: neighbours)))
+    var values = Matrix(
+      rows: weights.shape[0], columns: columns.count,
+      elements: AttentionMap.rows(weights: weights.tensor, neighbours: neighbours))
+    let width = columns.count / assets
+    for (lane, isAvailable) in (inputs.availability?.flags ?? []).enumerated() where !isAvailable {
+      for index in lane * width..<(lane + 1) * width { values.elements[index] = 0 }
+    }
+    return DetailTable(columns: columns, values: values)
   }
 }
 

@@ -8,9 +8,11 @@ struct Problem: Sendable {
   let data: MarketData
   /// The row of each decision; D.
   let rows: [Int]
+  /// Which assets are in the universe at each decision; nil where all are always.
+  let availability: Availability?
   /// Raw features of every decision.
   let features: FeatureTensors
-  /// Covariances of every decision, `[D, N, N]`.
+  /// Covariances of every decision, `[D, N, N]`; 0 for assets that are not in the universe.
   var covariances: [Double]
   /// What a trainable dual-layer model sees at every decision; nil without one.
   let signals: DualLayerSignals?
@@ -50,7 +52,8 @@ struct Problem: Sendable {
     let n = assetCount
     let known = Dictionary(uniqueKeysWithValues: zip(rows, rows.indices))
     let others = asked.filter { known[$0] == nil }
-    let estimated = try experiment.covariance.value.covariances(at: others, of: data)
+    let estimated = try Self.covariances(
+      experiment, data, others, Self.availability(experiment, data, others))
     var result: [Int: Matrix] = [:]
     for row in asked { result[row] = known[row].map { covariance(ofDecision: $0) } }
     for (index, row) in others.enumerated() {
@@ -92,8 +95,9 @@ struct Problem: Sendable {
     }
     let rows = Array(stride(from: first, through: last, by: every))
     self.rows = rows
-    features = try builder.features(of: data, at: rows)
-    covariances = try estimator.covariances(at: rows, of: data)
+    availability = try Self.requireAvailable(experiment, data, rows)
+    features = try builder.features(of: data, at: rows, among: availability)
+    covariances = try Self.covariances(experiment, data, rows, availability)
     signals = try Self.signals(experiment, data, rows, covariances)
     floorActivity = try Self.floorActivity(experiment, data, rows)
     folds = try cut(experiment, rows.map { data.dates[$0] })
@@ -129,10 +133,11 @@ struct Problem: Sendable {
     self.experiment = experiment
     self.data = data
     self.rows = rows
+    availability = try Self.requireAvailable(experiment, data, rows)
     features = try FeatureBuilder(
       assetFeatures: experiment.features.asset, marketFeatures: experiment.features.market
-    ).features(of: data, at: rows)
-    covariances = try experiment.covariance.value.covariances(at: rows, of: data)
+    ).features(of: data, at: rows, among: availability)
+    covariances = try Self.covariances(experiment, data, rows, availability)
     signals = try Self.signals(experiment, data, rows, covariances)
     floorActivity = try Self.floorActivity(experiment, data, rows)
     folds = []

@@ -5,7 +5,7 @@ internal import Finance
 struct RowSpan: Sendable {
   /// The first row, as a row of the panel.
   let firstRow: Int
-  /// `[R, N]`.
+  /// `[R, N]`; 0 until an asset is listed, when nobody can hold it.
   let assetReturns: Matrix
   /// `[R]`.
   let cashReturns: [Double]
@@ -33,7 +33,7 @@ extension Problem {
       firstRow: first,
       assetReturns: Matrix(
         rows: last - first + 1, columns: n,
-        elements: Array(data.returns.elements[first * n..<(last + 1) * n])),
+        elements: data.returns.elements[first * n..<(last + 1) * n].map { $0.isNaN ? 0 : $0 }),
       cashReturns: Array(data.cashReturns[first...last]),
       tradeRows: decisions.map { rows[$0] + lag - first })
   }

@@ -35,4 +35,23 @@ import Testing
       divergence($0[0])
     }
   }
+
+  /// Of two assets the prior ¼ : ½ is ⅓ : ⅔; the third has no part in it.
+  @Test func thePriorIsOfTheAssetsInTheUniverse() {
+    let availability = Availability(flags: [true, false, true, true, true, true], assets: 3)
+    let tape = Tape()
+    let exact = Tensor([1 / 3, 0, 2 / 3, 0.25, 0.25, 0.5], shape: [2, 3])
+    let value = divergence(tape.constant(exact), among: availability).item
+    #expect(abs(Double(value)) < 4 * Double(Scalar.ulpOfOne))
+    #expect(divergence(tape.constant(exact)).item > 0.1)
+    let budgets = tape.variable(Tensor([0.4, 0, 0.6, 0.2, 0.3, 0.5], shape: [2, 3]))
+    tape.backward(from: divergence(budgets, among: availability))
+    #expect(tape.gradient(of: budgets).elements[1] == 0)
+    expectGradients(of: [Tensor([0.4, 0.6, 0.2, 0.3, 0.5], shape: [5])]) { inputs in
+      let b = inputs[0]
+      let zero = b.tape.constant(Tensor(repeating: 0, shape: [1]))
+      let all = concatenate([b.slice(0..<1), zero, b.slice(1..<5)])
+      return divergence(all.reshaped(to: [2, 3]), among: availability)
+    }
+  }
 }

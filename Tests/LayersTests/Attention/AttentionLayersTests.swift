@@ -1,4 +1,5 @@
 import Autodiff
+import Finance
 import Layers
 import TestSupport
 import Testing
@@ -105,6 +106,48 @@ import Testing
     }
     expectParameterGradients(moved(parameters)) { tape, pass in
       layer(tape.constant(randomTensor([4, 2, 4], seed: 3)), in: &pass)
+    }
+  }
+
+  /// Tokens gather from the assets in the universe: what the others know reaches nobody, and without them
+  /// the result is the same.
+  @Test func tokensGatherFromTheUniverse() {
+    let (layer, parameters) = build { SparseAttention(width: 4, heads: 2, tokens: 2, in: &$0) }
+    let availability = Availability(
+      flags: [true, true, false, true, true, true, false, true], assets: 4)
+    func run(_ states: Tensor, _ lists: [Int32], _ availability: Availability?) -> (
+      output: [Scalar], gradient: [Scalar]
+    ) {
+      let n = states.shape[1]
+      let tape = Tape()
+      var pass = Pass(tape: tape, parameters: moved(parameters), mode: .evaluation)
+      let input = tape.variable(states)
+      let value = layer(
+        .init(
+          states: input,
+          neighbours: AttentionNeighbours(assets: n, count: 2, indices: lists, dates: 2),
+          availability: availability), in: &pass)
+      // Only the outputs of assets in the universe count.
+      var cotangent = randomTensor(value.shape, seed: 5)
+      for k in cotangent.elements.indices where n == 4 && k / 4 % 4 == 2 {
+        cotangent.elements[k] = 0
+      }
+      tape.backward(from: value, cotangent: cotangent)
+      return (value.tensor.elements, tape.gradient(of: input).elements)
+    }
+    let lists: [Int32] = [0, 1, 1, 3, 2, -1, 3, 0]
+    let own = run(Self.states, lists, availability)
+    var other = Self.states
+    for d in 0..<2 { for k in 8..<12 { other.elements[d * 16 + k] = 100 } }
+    let changed = run(other, lists, availability)
+    let kept = (0..<32).filter { $0 / 4 % 4 != 2 }
+    #expect(kept.allSatisfy { own.output[$0] == changed.output[$0] })
+    #expect(kept.contains { run(Self.states, lists, nil).output[$0] != own.output[$0] })
+    #expect((0..<32).allSatisfy { kept.contains($0) || own.gradient[$0] == 0 })
+    let three = Tensor(kept.map { Self.states.elements[$0] }, shape: [2, 3, 4])
+    let fewer = run(three, [0, 1, 1, 2, 2, 0], nil)
+    for (k, index) in kept.enumerated() {
+      #expect(abs(own.output[index] - fewer.output[k]) < 64 * .ulpOfOne)
     }
   }
 }

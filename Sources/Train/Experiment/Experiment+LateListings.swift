@@ -1,0 +1,48 @@
+internal import Finance
+
+extension Experiment {
+  /// Reports what assets that join later are not supported by.
+  ///
+  /// What is left is complete: every other block, rule and estimator treats an asset outside the universe
+  /// as if it were not in the config.
+  func requireLateListings(_ reader: ConfigReader) {
+    guard data.lateListings == .join else { return }
+    func refuse(_ key: String, _ what: String, _ remedy: String) {
+      reader.report(
+        key,
+        "\(what) needs every asset at every decision; expected \(remedy), or data.lateListings \"trim\""
+      )
+    }
+    if covariance.estimator.isConditional {
+      refuse(
+        "covariance", "estimator \"\(covariance.estimator.rawValue)\"",
+        "one of \"sample\", \"ewma\", \"ledoit-wolf\", \"oas\", \"pca\", \"denoised\"")
+    }
+    if model.risk.kind != .trailing {
+      refuse("model", "risk.kind \"\(model.risk.kind.rawValue)\"", "\"trailing\"")
+    }
+    if model.measure.kind != .volatility {
+      refuse("model", "measure.kind \"\(model.measure.kind.rawValue)\"", "\"volatility\"")
+    }
+    if model.tilt != nil { refuse("model", "tilt", "null") }
+    if model.drawdown != nil { refuse("model", "drawdown", "null") }
+    if model.dualLayer != nil { refuse("model", "dualLayer", "null") }
+    if !model.budgets.groups.isEmpty { refuse("model", "budgets.groups", "none") }
+    for baseline in baselines where !baseline.supportsLateListings {
+      refuse("baselines", "\"\(baseline.rule.rawValue)\"", "it left out")
+    }
+    if let strategy, !strategy.supportsLateListings {
+      refuse("strategy", "\"\(strategy.rule.rawValue)\"", "another rule")
+    }
+  }
+}
+
+extension Baseline {
+  /// Whether it can do with the assets that are in the universe at a decision.
+  var supportsLateListings: Bool {
+    switch strategy {
+    case .rule, .learnedConstants: true
+    case .dualLayer, .forecast: false
+    }
+  }
+}
