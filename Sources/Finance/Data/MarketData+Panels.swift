@@ -40,10 +40,6 @@ extension MarketData {
     var report: [SeriesReport] = []
     for (position, column) in columns.enumerated() {
       let listing = try Self.listing(of: column, in: panel, within: rows)
-      if listing > first {
-        notes.append(
-          "\(panel.columns[column]) is listed late: no price before \(panel.dates[listing]).")
-      }
       let own = listing..<rows.upperBound
       let raw = try panel.validatedColumn(column, rows: own, maximumGap: rules.maximumGap)
       var seriesRules = rules

@@ -182,7 +182,8 @@ extension FactorRiskBudgetSolver {
     for i in 0..<m { condition = max(condition, 1 + own[i] * scale[i] * scale[i]) }
     for a in 0..<k { condition = max(condition, condition + system[a * width + a] - 1) }
     return RiskBudgetDiagnostics(
-      iterations: steps, decrement: decrement, residual: residual, condition: condition)
+      iterations: steps, decrement: steps > 0 ? decrement : 0, residual: residual,
+      condition: condition)
   }
 
   /// Solves `(D + G Gᵀ) e = right` in place for `D = I + diag(s² ⊙ δ)`, `G = diag(s) F`:

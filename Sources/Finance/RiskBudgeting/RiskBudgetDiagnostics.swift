@@ -3,7 +3,7 @@ public struct RiskBudgetDiagnostics: Sendable, Hashable, BitwiseCopyable {
   /// The number of Newton steps, after the sweeps of coordinate descent.
   public let iterations: Int
   /// The largest relative change of a holding in the last step: about the square root of the error
-  /// that is left.
+  /// that is left; 0 without a step.
   public let decrement: Double
   /// The largest deviation of a risk share `wᵢ(Σw)ᵢ / wᵀΣw` from its budget share, after the last
   /// step.

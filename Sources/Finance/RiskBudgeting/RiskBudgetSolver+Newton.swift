@@ -135,9 +135,10 @@ extension RiskBudgetSolver {
     save[RiskBudgetSave.budgetSum] = sum
     save[RiskBudgetSave.activeCount] = Double(m)
     save[RiskBudgetSave.factors] = factors || smallest < 1e-8 ? 1 : 0
+    // Of two assets coordinate descent finds the answer, and no step follows.
     return RiskBudgetDiagnostics(
-      iterations: iteration.steps, decrement: iteration.decrement, residual: residual,
-      condition: iteration.condition)
+      iterations: iteration.steps, decrement: iteration.steps > 0 ? iteration.decrement : 0,
+      residual: residual, condition: iteration.condition)
   }
 
   /// The sum of the budgets, after each was looked at.

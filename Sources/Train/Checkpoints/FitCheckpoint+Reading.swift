@@ -102,9 +102,11 @@ private struct Reading {
     state.step = try integer("step", json)
     state.isFinished = json["finished"]?.bool == true
     state.epochs = try rows("epochs").map(FitState.Epoch.init(numbers:))
-    if let numbers = json["pending"]?.elements?.compactMap(\.double),
-      numbers.count == FitState.Epoch.names.count
-    {
+    if let pending = json["pending"] {
+      let numbers = pending.elements?.compactMap(\.double) ?? []
+      guard numbers.count == FitState.Epoch.names.count else {
+        throw damaged("the epoch under way is \(pending.text(.compact)), expected its numbers")
+      }
       state.pending = FitState.Epoch(numbers: numbers)
     }
     guard state.epochs.count == json["epoch"]?.int else {

@@ -63,7 +63,7 @@ enum CheckCommand {
     table.append([
       "rows", "\(data.dates.count), \(data.dates[0]) to \(data.dates[data.dates.count - 1])",
     ])
-    for note in data.notes + problem.universeNotes { table.append(["note", note]) }
+    for note in problem.notes { table.append(["note", note]) }
     table.append([
       "decisions",
       "\(problem.rows.count), every \(experiment.decisions.every) rows from "

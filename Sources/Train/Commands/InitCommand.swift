@@ -68,7 +68,7 @@ enum InitCommand {
     for column in profile.columns {
       if let reason = column.reason { print("left out: \(column.name) \(reason)") }
     }
-    for note in problem.data.notes { print("note: \(note)") }
+    for note in problem.notes { print("note: \(note)") }
     print("next: train check \(output), then train run \(output)")
   }
 

@@ -40,7 +40,7 @@ enum RunCommand {
     let (problem, path) = (run.problem, run.directory.path)
     let dates = problem.data.dates
     let (first, last) = (problem.tested.lowerBound, problem.tested.upperBound - 1)
-    for note in problem.data.notes { console.note("note: \(note)") }
+    for note in problem.notes { console.note("note: \(note)") }
     let work =
       run.works.isEmpty
       ? "nothing to train, rules decide" : "\(run.works.count) networks on \(threads) threads"

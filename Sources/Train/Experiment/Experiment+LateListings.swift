@@ -18,14 +18,14 @@ extension Experiment {
         "covariance", "estimator \"\(covariance.estimator.rawValue)\"",
         "one of \"sample\", \"ewma\", \"ledoit-wolf\", \"oas\", \"pca\", \"denoised\"")
     }
-    if model.risk.kind != .trailing {
-      refuse("model", "risk.kind \"\(model.risk.kind.rawValue)\"", "\"trailing\"")
-    }
-    if model.measure.kind != .volatility {
-      refuse("model", "measure.kind \"\(model.measure.kind.rawValue)\"", "\"volatility\"")
+    switch model.risk.kind {
+    case .trailing, .volatility, .shrinkage: break
+    case .cholesky, .factor, .garch, .dcc:
+      refuse(
+        "model", "risk.kind \"\(model.risk.kind.rawValue)\"",
+        "one of \"trailing\", \"volatility\", \"shrinkage\"")
     }
     if model.tilt != nil { refuse("model", "tilt", "null") }
-    if model.drawdown != nil { refuse("model", "drawdown", "null") }
     if model.dualLayer != nil { refuse("model", "dualLayer", "null") }
     if !model.budgets.groups.isEmpty { refuse("model", "budgets.groups", "none") }
     for baseline in baselines where !baseline.supportsLateListings {

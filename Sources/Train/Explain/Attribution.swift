@@ -217,15 +217,24 @@ extension Attribution {
   }
 
   /// Terciles, over all tested decisions, of the mean of the assets' forecast volatilities, each in units
-  /// of its own median.
+  /// of its own median, over those in the universe.
   private static func terciles(_ problem: Problem, _ decisions: [Int]) -> [Int] {
     let n = problem.assetCount
     func deviation(_ decision: Int, _ i: Int) -> Double {
       problem.covariances[decision * n * n + i * n + i].squareRoot()
     }
-    let medians = (0..<n).map { i in Measures.median(problem.tested.map { deviation($0, i) }) }
+    func isAvailable(_ decision: Int, _ i: Int) -> Bool {
+      problem.availability?[decision, i] ?? true
+    }
+    let medians = (0..<n).map { i in
+      let known = problem.tested.filter { isAvailable($0, i) }
+      return known.isEmpty ? .nan : Measures.median(known.map { deviation($0, i) })
+    }
     func level(_ decision: Int) -> Double {
-      (0..<n).reduce(0) { $0 + deviation(decision, $1) / medians[$1] }
+      let members = (0..<n).filter { isAvailable(decision, $0) }
+      let sum = members.reduce(0) { $0 + deviation(decision, $1) / medians[$1] }
+      // Terciles do not change with the number of assets.
+      return members.count == n ? sum : sum * Double(n) / Double(members.count)
     }
     let levels = problem.tested.map(level)
     let (low, high) = (Measures.quantile(levels, 1 / 3.0), Measures.quantile(levels, 2 / 3.0))

@@ -22,11 +22,6 @@ struct Explanation: Sendable {
       throw ExperimentError(
         "\(run.directory.path): its model reads no features: there is nothing to explain")
     }
-    guard problem.data.isComplete else {
-      throw ExperimentError(
-        "\(run.directory.path): assets are listed late, and what features are compared with, training "
-          + "data, may not have them all; make a run with data.lateListings \"trim\"")
-    }
     attribution = try Attribution(run.result, plan, threads: threads, progress: progress)
     sensitivities = try ParallelMap.run(problem.folds, threads: threads) { fold in
       try Sensitivities(

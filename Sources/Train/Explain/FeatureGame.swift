@@ -6,7 +6,8 @@ internal import Finance
 ///
 /// The background is a stretch of the fold's training decisions laid under the test: every decision sees a
 /// real window of past features, in order, so that recurrent networks and filters get what they were
-/// trained on.
+/// trained on. The universe stays that of the decision; an asset that was outside it at a background's
+/// decision has features of 0 there, the mean.
 ///
 /// Values of a date: the ensemble's budgets `[N]`, its weights `[N]`, and the weights' annual volatility by
 /// the decision's covariance.

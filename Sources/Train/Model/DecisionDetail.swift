@@ -28,6 +28,13 @@ enum DecisionDetail: String, Sendable, CaseIterable {
 
   /// Whether the average over the members of an ensemble means something: of solvers the worst counts.
   var averages: Bool { self != .solver }
+  /// Whether its columns are the assets; it is 0 for those outside the universe.
+  var isByAsset: Bool {
+    switch self {
+    case .volatilities, .tilts, .gates, .drawdowns: true
+    case .regimes, .selection, .attention, .cash, .solver: false
+    }
+  }
   /// Whether the report draws it.
   var isDrawn: Bool { self != .solver }
 

@@ -13,10 +13,11 @@ struct DrawdownForecast: Sendable {
       let forecasts = result.model.details[.drawdowns]
     else { return nil }
     self.settings = settings
-    let events = DrawdownEvents.labels(
-      returns: problem.data.returns, decisions: result.model.rows,
-      lag: problem.experiment.execution.lag, horizon: settings.horizon,
-      threshold: settings.threshold)
+    let events = problem.known(
+      DrawdownEvents.labels(
+        returns: problem.data.returns, decisions: result.model.rows,
+        lag: problem.experiment.execution.lag, horizon: settings.horizon,
+        threshold: settings.threshold), problem.tested)
     reliability = ReliabilityTable(probabilities: forecasts.values.elements, events: events)
     guard reliability.count > 0 else { return nil }
   }

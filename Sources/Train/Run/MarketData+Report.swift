@@ -2,7 +2,7 @@ internal import Finance
 
 extension MarketData {
   /// What was read, inferred and repaired: `data.json` of a run directory.
-  var reportJSON: JSONValue {
+  func reportJSON(notes: [String]) -> JSONValue {
     func texts(_ texts: [String]) -> JSONValue { JSONValue(.array(texts.map { JSONValue($0) })) }
     return JSONValue(object: [
       ("rows", JSONValue(dates.count)),

@@ -35,7 +35,7 @@ struct ResultFiles {
     }
     try AtomicFile.write(metrics, to: directory.file("metrics.jsonl"))
     try AtomicFile.write(
-      problem.data.adding(notes: problem.universeNotes).reportJSON.text(),
+      problem.data.reportJSON(notes: problem.notes).text(),
       to: directory.file("data.json"))
   }
 

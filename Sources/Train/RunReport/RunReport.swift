@@ -84,7 +84,7 @@ struct RunReport {
       \(provenance.convertedFrom.map { " (converted from \($0))" } ?? "") on \(provenance.instructionSet), seed \
       \(problem.experiment.seed). Data: \(data).
 
-      \((remarks.map { "Note: \($0)." } + problem.data.notes + problem.universeNotes + ["Past results of a simulation; not investment advice."])
+      \((remarks.map { "Note: \($0)." } + problem.notes + ["Past results of a simulation; not investment advice."])
         .joined(separator: " "))
       """
   }

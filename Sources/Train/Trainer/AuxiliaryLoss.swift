@@ -40,7 +40,8 @@ struct AuxiliaryLoss: Sendable {
 
 extension Problem {
   /// Whether each asset falls by the model's threshold after each decision `[D, N]`, row-major: 1, 0,
-  /// or NaN where the rows that tell are not all among those the decisions earn.
+  /// or NaN where the rows that tell are not all among those the decisions earn, or the asset is outside
+  /// the universe.
   func drawdownEvents(_ decisions: Range<Int>) -> [Double] {
     guard let settings = experiment.model.drawdown else { return [] }
     let (every, lag) = (experiment.decisions.every, experiment.execution.lag)
@@ -52,6 +53,12 @@ extension Problem {
     where rows[decision] + lag + settings.horizon > last {
       for i in 0..<assetCount { events[d * assetCount + i] = .nan }
     }
-    return events
+    return known(events, decisions)
+  }
+
+  /// Values `[D, N]` of some decisions, row-major, without those of assets outside the universe: NaN.
+  func known(_ values: [Double], _ decisions: Range<Int>) -> [Double] {
+    guard let flags = availability?[decisions].flags else { return values }
+    return zip(values, flags).map { $1 ? $0 : .nan }
   }
 }

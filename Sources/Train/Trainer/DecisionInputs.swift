@@ -32,7 +32,8 @@ struct DecisionInputs {
   let ruleGates: Variable?
   /// 1 where the floor rule is active `[D, 1]`; nil without it.
   let floorActive: Variable?
-  /// The latest returns up to each decision `[D, T, N]`; nil where no risk is measured on them.
+  /// The latest returns up to each decision `[D, T, N]`, 0 where an asset is not listed yet; nil where no
+  /// risk is measured on them.
   let scenarios: Variable?
 
   /// Puts on a tape what `needs` ask for; `features` are standardised, and get a gradient where they
@@ -121,7 +122,8 @@ struct DecisionInputs {
       let returns = problem.data.returns.elements
       return tape.constant(
         Tensor(
-          converting: rows.flatMap { returns[($0 - count + 1) * n..<($0 + 1) * n] },
+          converting: rows.flatMap { returns[($0 - count + 1) * n..<($0 + 1) * n] }
+            .map { $0.isNaN ? 0 : $0 },
           shape: Shape(rows.count, count, n)))
     }
   }

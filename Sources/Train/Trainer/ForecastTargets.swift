@@ -17,7 +17,7 @@ struct ForecastTargets {
 
   /// The rows of a holding period; H.
   let horizon: Int
-  /// Mean squares of the returns `[D, N]`, per row.
+  /// Mean squares of the returns `[D, N]`, per row; NaN for assets outside the universe.
   let variances: Variable?
   /// Every return `[D, N, H]`.
   let returns: Variable?
@@ -42,7 +42,9 @@ struct ForecastTargets {
       }
     }
     variances = constant(.variances, Shape(rows.count, n)) {
-      RealizedVariance.targets(returns: data.returns, decisions: rows, lag: lag, horizon: horizon)
+      problem.known(
+        RealizedVariance.targets(
+          returns: data.returns, decisions: rows, lag: lag, horizon: horizon), decisions)
     }
     returns = constant(.returns, Shape(rows.count, n, horizon)) {
       earned { rows, asset in rows.map { data.returns[$0, asset] } }.flatMap { $0 }

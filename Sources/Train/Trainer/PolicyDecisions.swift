@@ -49,6 +49,12 @@ extension Policy {
           continue
         }
         var table = DetailTable(columns: columns(of: detail), values: values.matrix)
+        // Of an asset outside the universe a block says nothing.
+        if detail.isByAsset, let flags = inputs.availability?.flags {
+          for (index, isAvailable) in flags.enumerated() where !isAvailable {
+            table.values.elements[index] = 0
+          }
+        }
         if detail == .volatilities || detail == .tilts {
           let scale = problem.experiment.data.rowsPerYear.squareRoot()
           for index in table.values.elements.indices { table.values.elements[index] *= scale }

@@ -77,15 +77,16 @@ extension Problem {
     return Finance.covariances(at: rows, of: data, by: estimator, among: availability)
   }
 
-  /// When late assets are listed and join the universe, a sentence each.
-  var universeNotes: [String] {
-    guard let joins else { return [] }
-    return joins.indices.filter { data.listings[$0] > 0 }.map { asset in
-      let decision = rows.first { $0 >= joins[asset] }.map { "\(data.dates[$0])" }
-      return "\(data.assets[asset]) is listed on \(data.dates[data.listings[asset]]) and "
-        + (decision.map { "in the universe from the decision of \($0) on" }
-          ?? "has too short a history for any decision")
-        + ", after \(Self.history(experiment)) rows of history."
-    }
+  /// What there is to say of the data, a sentence each: their notes, and when late assets are listed and
+  /// join the universe.
+  var notes: [String] {
+    guard let joins else { return data.notes }
+    return data.notes
+      + joins.indices.filter { data.listings[$0] > 0 }.map { asset in
+        let decision = rows.first { $0 >= joins[asset] }.map { "\(data.dates[$0])" }
+        return "\(data.assets[asset]) is listed on \(data.dates[data.listings[asset]]); with "
+          + "\(Self.history(experiment)) rows of history it is in the universe "
+          + (decision.map { "from the decision of \($0) on." } ?? "of no decision.")
+      }
   }
 }

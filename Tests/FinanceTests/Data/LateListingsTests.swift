@@ -44,7 +44,6 @@ import Testing
       data.notes == [
         "The first 1 rows (2019-04-15 to 2019-04-15) are left out: until then there are no prices for "
           + "two assets, or none for cash.",
-        "C is listed late: no price before 2019-04-18.",
         "C: 1 missing price is filled with the last price before.",
       ])
     #expect(data.report[0].first == panel.dates[3] && data.report[0].prices == 2)

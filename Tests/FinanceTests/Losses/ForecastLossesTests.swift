@@ -21,6 +21,23 @@ import Testing
     #expect(abs(VolatilityForecastLoss.squaredError(σ, realized: v).item - 0.125) < tolerance)
   }
 
+  /// A variance that is not known (NaN) does not count, nor has its forecast a gradient.
+  @Test("Unknown variances do not count", arguments: VolatilityForecastLoss.allCases)
+  func unknownVariancesDoNotCount(_ loss: VolatilityForecastLoss) {
+    let tape = Tape()
+    let σ = tape.variable(Tensor([0.8, 7, 1.1, 0.5], shape: [4]))
+    let value = loss(σ, realized: tape.constant(Tensor([0.5, .nan, 1, 2], shape: [4])))
+    let fewer = loss(
+      tape.constant(Tensor([0.8, 1.1, 0.5], shape: [3])),
+      realized: tape.constant(Tensor([0.5, 1, 2], shape: [3])))
+    #expect(value.item == fewer.item)
+    tape.backward(from: value)
+    #expect(tape.gradient(of: σ).elements.map { $0 == 0 } == [false, true, false, false])
+    expectGradients(of: [Tensor([0.8, 1.1], shape: [2])]) {
+      loss($0[0], realized: $0[0].tape.constant(Tensor([.nan, 1.3], shape: [2])))
+    }
+  }
+
   /// Of constant forecasts the root mean square is best, by either loss.
   @Test("The best constant forecast is the truth", arguments: VolatilityForecastLoss.allCases)
   func theBestForecastIsTheTruth(_ loss: VolatilityForecastLoss) {

@@ -243,4 +243,16 @@ let richardRoncalli = covariance(
       #expect(budgetGradient == g.budgets.map { 2 + $0 })
     }
   }
+
+  /// Coordinate descent finds the answer for two assets: no step, and none to measure.
+  @Test func twoAssetsNeedNoStep() throws {
+    let covariance = Matrix(rows: 3, columns: 3, elements: [4, 1, 9, 1, 2, 9, 9, 9, .nan])
+    for budgets in [[0.5, 0.5, 0], [0.3, 0.7, 0]] {
+      let solution = try RiskBudgetSolver().solve(covariance: covariance, budgets: budgets)
+      #expect(solution.iterations > 0 || solution.decrement == 0)
+      #expect(solution.decrement.isFinite && solution.weights[2] == 0)
+    }
+    let equal = try RiskBudgetSolver().solve(covariance: covariance, budgets: [0.5, 0.5, 0])
+    #expect(equal.iterations == 0)
+  }
 }

@@ -163,7 +163,7 @@ import Testing
     let data = try load(
       "{\"prices\": \"a.csv\", \"assets\": [\"A\"], \"maximumGap\": 1}", in: folder.path
     ).data
-    let json = data.reportJSON
+    let json = data.reportJSON(notes: data.notes)
     #expect(json["rows"]?.int == 4)
     #expect(json["series"]?.elements?[0]["filled"]?.int == 1)
     #expect(

@@ -49,8 +49,8 @@ enum LateListing {
   /// The compositions of blocks that late listings are supported by.
   static let models =
     SmallModel.all.filter { model in
-      !["measure", "risk", "tilt", "drawdown", "groups"].contains { word in
-        model.overrides.contains { $0.contains("model.\(word)") || $0.contains("budgets.\(word)") }
+      !["cholesky", "garch", "dcc", "factor", "tilt", "groups"].contains { word in
+        model.overrides.contains { $0.contains(word) }
       }
     } + [
       SmallModel(
@@ -59,6 +59,9 @@ enum LateListing {
           "model.sequence.hidden=4", "model.attention.neighbours=1", "model.attention.tokens=1",
           "model.attention.weighting=entmax", "model.attention.lookback=40",
         ]),
+      SmallModel(
+        name: "drawdowns of scenarios",
+        overrides: ["model.measure={\"kind\":\"edar\",\"confidence\":0.8,\"rows\":60}"]),
       SmallModel(name: "stochastic gates", overrides: ["model.gate={}"]),
       SmallModel(
         name: "gates to the others", overrides: ["model.gate.to=others", "model.gate.start=0.6"]),

@@ -8,22 +8,23 @@ struct SmallRun {
   let folder: TemporaryDirectory
   let directory: RunDirectory
 
-  /// A run to its end.
-  init(_ overrides: [String] = []) throws {
-    try self.init(planning: overrides)
+  /// A run to its end, on the small data or others like them.
+  init(_ overrides: [String] = [], data: MarketData = SmallExperiment.data) throws {
+    try self.init(planning: overrides, data: data)
     try RunCommand.finish(
       try PlannedRun(opening: directory.path), threads: 1, Console(.quiet, results: .none))
   }
 
   /// A run of which nothing is trained.
-  init(planning overrides: [String]) throws {
+  init(planning overrides: [String], data: MarketData = SmallExperiment.data) throws {
     folder = try TemporaryDirectory()
-    directory = try Self.plan(overrides, in: folder.path)
+    directory = try Self.plan(overrides, data, in: folder.path)
   }
 
   /// Writes config and data (prices in one file, and the same in two), and makes the run's directory.
-  private static func plan(_ overrides: [String], in folder: String) throws -> RunDirectory {
-    let data = SmallExperiment.data
+  private static func plan(
+    _ overrides: [String], _ data: MarketData, in folder: String
+  ) throws -> RunDirectory {
     var prices = CSVWriter(columns: ["Date"] + data.assets + ["CASH"])
     var indicators = CSVWriter(columns: ["Date"] + data.indicatorNames)
     var halves = [
