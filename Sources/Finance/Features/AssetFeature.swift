@@ -24,7 +24,8 @@ public enum AssetFeature: Sendable, Hashable, CustomStringConvertible {
   case skewness(Int)
   /// The correlation over h rows of the asset's daily log returns with the market's; h ≥ 3.
   ///
-  /// The market is the average of all assets' log returns, the asset's own among them. 0 where either
+  /// The market is the average of the log returns of the assets in the decision's universe, the asset's own
+  /// among them. 0 where either
   /// volatility is at its floor.
   case marketCorrelation(Int)
   /// The correlation over h rows of the asset's daily log returns with those of a named asset; h ≥ 3.

@@ -6,7 +6,8 @@ public enum MarketFeature: Sendable, Hashable, CustomStringConvertible {
   case indicatorChange(String, Int)
   /// The mean of the indicator's last h values, in its own unit; NaN while one is unknown.
   case indicatorMean(String, Int)
-  /// The average of all pairwise correlations of daily log returns over h rows, h ≥ 3.
+  /// The average of all pairwise correlations of daily log returns over h rows, of the assets in the
+  /// decision's universe; h ≥ 3.
   ///
   /// Assets with a volatility below 0.01 % a year count as uncorrelated. Needs two assets.
   case meanCorrelation(Int)

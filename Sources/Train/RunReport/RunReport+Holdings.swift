@@ -30,7 +30,8 @@ extension RunReport {
           "Risk budgets", "share of risk aimed at", budgets,
           note: isStrategy
             ? "By the rule."
-            : "Between \(percent(settings.floor)) and \(percent(settings.cap)) each; "
+            : "Between \(percent(settings.floor)) and \(percent(settings.cap)) each"
+              + (problem.availability == nil ? "; " : ", more while fewer assets are there; ")
               + "the average of the members' budgets."))
     }
     content += riskFactors
