@@ -28,7 +28,7 @@ public enum AllocationError: Error, Equatable, Sendable, CustomStringConvertible
         + "\(residual) and the gap \(gap); expected 1e-11. "
         + "Shrink the covariance, or bring scenarios to a similar scale."
     case .notAvailable(let rule, let asset, let weight):
-      "\(rule): holds \(weight) in asset \(asset) which has not enough history yet. "
+      "\(rule): holds \(weight) in asset \(asset), which has not enough history yet. "
         + "Start later, or leave the asset out."
     case .inner(let rule, let reason): "\(rule): \(reason)"
     }

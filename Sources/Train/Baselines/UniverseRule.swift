@@ -16,22 +16,17 @@ struct UniverseRule: DecisionRule {
   func weights(at point: DecisionPoint) throws -> [Double] {
     let members = point.members(history: max(history, rule.requiredRows))
     guard members.count < point.assets else { return try rule.weights(at: point) }
-    let names = AssetNames(names: members.map { point.assetNames[$0] })
-    let own: [Double]
-    do {
-      guard !members.isEmpty else {
-        throw ExperimentError(
-          "\(name): no asset has the \(max(history, rule.requiredRows)) rows of history that it needs; "
-            + "start later, or shorten its window")
-      }
-      let inner: any DecisionRule
-      do { inner = try rule.restricted(to: members) } catch {
-        // Of what is left out the rule knows the number in the whole universe.
-        throw ExperimentError(AssetNames(names: point.assetNames).named("\(error)"))
-      }
-      own = try names.explaining {
-        try inner.weights(at: point.restricted(to: members, last: rule.requiredRows))
-      }
+    guard !members.isEmpty else {
+      throw ExperimentError(
+        "\(name): no asset has the \(max(history, rule.requiredRows)) rows of history that it needs; "
+          + "start later, or shorten its window")
+    }
+    // Errors number assets: what is left out in the whole universe, all else among the members.
+    let inner = try AssetNames(names: point.assetNames).explaining {
+      try rule.restricted(to: members)
+    }
+    let own = try AssetNames(names: members.map { point.assetNames[$0] }).explaining {
+      try inner.weights(at: point.restricted(to: members, last: rule.requiredRows))
     }
     var weights = [Double](repeating: 0, count: point.assets)
     for (weight, asset) in zip(own, members) { weights[asset] = weight }

@@ -22,6 +22,7 @@ struct Prediction: Sendable {
 
   /// An asset without enough history.
   typealias Waiting = (asset: String, rows: Int, needed: Int)
+
   /// A detail with the names of its columns.
   typealias Detail = (detail: DecisionDetail, columns: [String], values: [Double])
 

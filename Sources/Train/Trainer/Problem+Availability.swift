@@ -41,8 +41,8 @@ extension Problem {
         """
         decision of \(first): \(members.count) of \(data.assets.count) assets \
         \(members.count == 1 ? "has" : "have") the \(history) rows of history that features and covariance \
-        need; expected at least 2. They have: \(joins.joined(separator: ", ")); set decisions.firstRow \
-        or data.start later, or shorten the history
+        need; expected at least 2. It is complete from: \(joins.joined(separator: ", ")); set \
+        decisions.firstRow or data.start later, or shorten the history
         """)
     }
     for feature in experiment.features.asset {

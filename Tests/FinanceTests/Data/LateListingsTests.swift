@@ -266,7 +266,7 @@ import Testing
     }
     #expect(
       mix?.description
-        == "fixed mix: holds 0.5 in asset 3 which has not enough history yet. Start later, or leave the "
+        == "fixed mix: holds 0.5 in asset 3, which has not enough history yet. Start later, or leave the "
         + "asset out.")
   }
 

@@ -198,7 +198,7 @@ import Testing
     #expect(
       error?.description
         == "decision of \(dates[60]): 1 of 3 assets has the 60 rows of history that features and "
-        + "covariance need; expected at least 2. They have: A \(dates[60]), B \(dates[160]), C "
+        + "covariance need; expected at least 2. It is complete from: A \(dates[60]), B \(dates[160]), C "
         + "\(dates[260]); set decisions.firstRow or data.start later, or shorten the history")
     let later = try Problem(
       try SmallExperiment.experiment([LateListing.join, "decisions.firstRow=160"]), data: data)
@@ -216,7 +216,7 @@ import Testing
     let date = problem.data.dates[problem.rows[problem.tested.lowerBound]]
     #expect(
       error?.description
-        == "60/40 A/C, decision of \(date): 60/40 A/C: holds 0.4 in asset 'C' which has not enough history "
+        == "60/40 A/C, decision of \(date): 60/40 A/C: holds 0.4 in asset 'C', which has not enough history "
         + "yet. Start later, or leave the asset out.")
     let parity = UniverseRule(rule: RiskParity(), history: 60)
     let data = LateListing.data(listing: 440)
