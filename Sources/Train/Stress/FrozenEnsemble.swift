@@ -74,21 +74,24 @@ struct FrozenEnsemble: Sendable {
     )
   }
 
-  /// Equal-risk and equal weights for the same decisions, to stress beside the model.
+  /// Equal-risk and equal weights of the universe at the same decisions, to stress beside the model.
   static func references(
     _ decisions: Range<Int>, of problem: Problem
   ) throws -> (riskParity: Matrix, equalWeight: Matrix) {
     let n = problem.assetCount
     var parity = Matrix(rows: decisions.count, columns: n)
-    let equal = Matrix(rows: decisions.count, columns: n, repeating: 1 / Double(n))
+    var equal = parity
     let rule = RiskParity()
     for (row, decision) in decisions.enumerated() {
-      let covariance = Matrix(
-        rows: n, columns: n,
-        elements: Array(problem.covariances[decision * n * n..<(decision + 1) * n * n]))
+      let members = problem.availability?.members(at: decision) ?? Array(0..<n)
+      let covariance = problem.covariance(ofDecision: decision)
+      let own = Matrix(
+        rows: members.count, columns: members.count,
+        elements: members.flatMap { i in members.map { covariance[i, $0] } })
       do {
-        for (i, weight) in try rule.weights(covariance: covariance).enumerated() {
+        for (i, weight) in zip(members, try rule.weights(covariance: own)) {
           parity[row, i] = weight
+          equal[row, i] = 1 / Double(members.count)
         }
       } catch {
         throw ExperimentError(

@@ -72,7 +72,9 @@ extension FrozenEnsemble {
     let builder = FeatureBuilder(
       assetFeatures: experiment.features.asset, marketFeatures: experiment.features.market)
     let needed =
-      max(builder.requiredRows, experiment.covariance.value.requiredRows) + history * every + 1
+      max(
+        builder.requiredRows, experiment.covariance.value.requiredRows,
+        experiment.model.requiredRows) + history * every + 1
     let data = future.appended(to: problem.data, tail: needed)
     let today = data.dates.count - future.returns.rows - 1
     let lastDecision = data.dates.count - 1 - lag

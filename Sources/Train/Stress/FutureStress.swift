@@ -16,9 +16,30 @@ struct FutureStress: Sendable {
   /// The regimes of the simulated markets, from calm to turbulent.
   static let regimes = 3
 
-  /// Returns of all rows that have any, `[T, N]`.
+  /// The first row on which every asset has a return.
+  private var firstRow: Int { max(data.firstReturnRow, (data.listings.max() ?? 0) + 1) }
+
+  /// The fewest rows of all assets that futures are drawn from, where some are listed late.
+  private static let leastHistory = 250
+
+  /// Throws an ``ExperimentError`` where too few rows have returns of every asset.
+  func requireHistory() throws {
+    guard !data.isComplete else { return }
+    let rows = data.dates.count - firstRow
+    guard rows < Self.leastHistory,
+      let latest = data.listings.indices.max(by: {
+        data.listings[$0] < data.listings[$1]
+      })
+    else { return }
+    throw ExperimentError(
+      "stress test: every asset has returns on the last \(rows) rows alone, for \(data.assets[latest]) is "
+        + "listed on \(data.dates[data.listings[latest]]); futures are drawn from at least "
+        + "\(Self.leastHistory). Leave them out by --only, or make a run without the asset")
+  }
+
+  /// Returns of all rows on which every asset has one, `[T, N]`.
   private var history: Matrix {
-    let first = data.firstReturnRow
+    let first = firstRow
     let n = problem.assetCount
     return Matrix(
       rows: data.dates.count - first, columns: n,
@@ -32,7 +53,7 @@ struct FutureStress: Sendable {
 
   /// The process that paths are drawn from.
   ///
-  /// Estimated on the whole history: scenarios may know what a decision may not.
+  /// Estimated on the whole history of all assets: scenarios may know what a decision may not.
   func process() throws -> RegimeSimulator {
     do { return try RegimeEstimation(history, regimes: Self.regimes).process } catch {
       throw ExperimentError("stress test, regimes of the history: \(error)")
@@ -54,11 +75,12 @@ struct FutureStress: Sendable {
 
   // MARK: Replayed shocks
 
-  /// The stretches of stress that the data hold whole.
+  /// The stretches of stress that the data hold whole, with returns of every asset.
   var windows: [StressWindow] {
     StressWindow.history.filter { window in
-      guard let first = data.dates.first, let last = data.dates.last else { return false }
-      return first <= window.first.advanced(by: 4) && last >= window.last.advanced(by: -4)
+      guard let last = data.dates.last, firstRow < data.dates.count else { return false }
+      return data.dates[firstRow - 1] <= window.first.advanced(by: 4)
+        && last >= window.last.advanced(by: -4)
     }
   }
 

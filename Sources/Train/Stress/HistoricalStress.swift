@@ -159,7 +159,11 @@ struct HistoricalStress: Sendable {
       let asset = first.normals(problem.features.asset.count)
       let market = second.normals(problem.features.market.count)
       let decided = try ensemble.decideTests(of: problem) { features in
-        for (i, z) in asset.enumerated() { features.asset[i] += level * z }
+        let own = max(1, features.assetFeatureCount)
+        // What is outside the universe has no data that could be noisy.
+        for (i, z) in asset.enumerated() where features.availability?.flags[i / own] ?? true {
+          features.asset[i] += level * z
+        }
         for (i, z) in market.enumerated() { features.market[i] += level * z }
       }
       return try StressBacktest(problem).summary(decided.weights, decisionRows: decided.rows)
@@ -205,21 +209,36 @@ struct HistoricalStress: Sendable {
   // MARK: Risk
 
   /// The model's budgets and equal budgets, solved under other covariances and other measures of risk.
+  ///
+  /// An asset that has joined is left out as long as a measure's window is longer than its history.
   func riskMeasures() throws -> [StressFigures] {
     let n = problem.assetCount
     let rows = Array(problem.rows[problem.tested])
     guard let budgets = model.budgets, let first = rows.first else { return [] }
     var figures: [StressFigures] = []
-    func append(_ title: String, _ solve: (Int, [Double]) throws -> [Double]) throws {
+    func append(
+      _ title: String, window: Int,
+      _ solve: (_ returns: Matrix, _ budgets: [Double]) throws -> [Double]
+    ) throws {
+      guard first >= window else { return }
+      let history = max(window, Problem.history(problem.experiment))
+      let availability = Availability(of: problem.data, at: rows, history: history)
       for (name, own) in [(model.title, true), (Self.parityTitle, false)] {
         var kept: [Int] = []
         var weights: [Double] = []
         for (k, row) in rows.enumerated() {
-          let wanted =
-            own ? Array(budgets.row(k)) : [Double](repeating: 1 / Double(n), count: n)
+          let members = problem.data.isComplete ? Array(0..<n) : availability.members(at: k)
+          let wanted = members.map { own ? budgets[k, $0] : 1 / Double(members.count) }
+          let returns = Matrix(
+            rows: window, columns: members.count,
+            elements: (row - window + 1...row).flatMap { t in
+              members.map { problem.data.returns.elements[t * n + $0] }
+            })
           // Where a measure of risk is not positive there is no solution, and nothing is traded.
           do {
-            weights += try solve(row, wanted)
+            var decided = [Double](repeating: 0, count: n)
+            for (i, weight) in zip(members, try solve(returns, wanted)) { decided[i] = weight }
+            weights += decided
             kept.append(row)
           } catch is RiskMeasureError { continue }
         }
@@ -239,33 +258,22 @@ struct HistoricalStress: Sendable {
       ("volatility, EWMA 20", EWMACovariance(halfLife: 20, window: 120)),
       ("volatility, Ledoit–Wolf 60", LedoitWolfCovariance(window: 60)),
     ]
-    for (title, estimator) in estimators where first >= estimator.requiredRows {
-      let all = covariances(at: rows, of: problem.data, by: estimator)
-      let places = Dictionary(zip(rows, rows.indices), uniquingKeysWith: { a, _ in a })
-      try append(title) { row, budgets in
-        let k = places[row] ?? 0
-        return try RiskBudgetSolver().solve(
-          covariance: Matrix(
-            rows: n, columns: n, elements: Array(all[k * n * n..<(k + 1) * n * n])),
-          budgets: budgets
+    for (title, estimator) in estimators {
+      try append(title, window: estimator.window) { returns, budgets in
+        try RiskBudgetSolver().solve(
+          covariance: estimator.covariance(of: returns), budgets: budgets
         ).weights
       }
     }
-    let window = 250
     let measures: [(String, TailRiskBudgetSolver.Measure)] = [
       ("CVaR 95, 250 rows", .cvar(confidence: 0.95)),
       ("CDaR 95, 250 rows", .cdar(confidence: 0.95)),
       ("mean absolute deviation, 250 rows", .meanAbsoluteDeviation),
     ]
-    for (title, measure) in measures where first >= window {
+    for (title, measure) in measures {
       let solver = TailRiskBudgetSolver(measure)
-      try append(title) { row, budgets in
-        try solver.solve(
-          returns: Matrix(
-            rows: window, columns: n,
-            elements: Array(problem.data.returns.elements[(row - window + 1) * n..<(row + 1) * n])),
-          budgets: budgets
-        ).weights
+      try append(title, window: 250) { returns, budgets in
+        try solver.solve(returns: returns, budgets: budgets).weights
       }
     }
     return figures

@@ -17,11 +17,6 @@ struct StressTest: Sendable {
         "\(run.directory.path): a rule stands in the model's place; stress tests are of trained networks"
       )
     }
-    guard run.problem.data.isComplete else {
-      throw ExperimentError(
-        "\(run.directory.path): assets are listed late, and stress tests need every asset at every decision; "
-          + "make a run with data.lateListings \"trim\"")
-    }
     self.run = run
     self.plan = plan
     let ensemble = try FrozenEnsemble(run.result)
@@ -76,6 +71,9 @@ struct StressTest: Sendable {
   func perform(threads: Int, progress: ProgressBar? = nil) throws -> StressResult {
     try run.directory.makeFolder("stress")
     let units = units
+    if units.contains(where: { $0.family == .breakdown || $0.family == .paths }) {
+      try future.requireHistory()
+    }
     let process = units.contains { $0.family == .paths } ? try future.process() : nil
     let parts = try ParallelMap.run(units, threads: threads) { unit -> JSONValue in
       defer { progress?.advance(status: unit.name) }

@@ -1,3 +1,4 @@
+import Autodiff
 import Finance
 import Foundation
 import Testing
@@ -44,14 +45,17 @@ import Testing
     #expect(summary["model"]?["sharpeRatio"]?.double?.isFinite == true)
     #expect(summary["evidence"]?["hindsightCeiling"]?.double?.isFinite == true)
 
-    // What needs every asset says so; what does not works.
+    // Futures need a history of all assets.
+    var plan = StressPlan()
+    plan.families = [.paths]
     let stress = #expect(throws: ExperimentError.self) {
-      try StressTest(finished, plan: StressPlan())
+      try StressTest(finished, plan: plan).perform(threads: 1)
     }
     #expect(
       stress?.description
-        == "\(directory.path): assets are listed late, and stress tests need every asset at every "
-        + "decision; make a run with data.lateListings \"trim\"")
+        == "stress test: every asset has returns on the last 189 rows alone, for C is listed on "
+        + "\(data.dates[350]); futures are drawn from at least 250. Leave them out by --only, or make a "
+        + "run without the asset")
     let explanation = try Explanation(
       finished,
       Attribution.Plan(
@@ -65,6 +69,39 @@ import Testing
     #expect(explanation.attribution.dates[0] < data.dates[410])
     #expect(explanation.attribution.shares.allSatisfy { $0[0][2] == 0 && $0[0][5] == 0 })
     #expect(explanation.attribution.shares.contains { $0[7][2] != 0 })
+  }
+
+  /// Every family of stress, of assets of which one joins in the tests and one before.
+  @Test(arguments: [270, 320]) func stressTestsAreOfTheUniverse(listing: Int) throws {
+    let run = try SmallRun(
+      [
+        LateListing.join, "training.keep=last", "report.equities=[\"A\"]", "report.bonds=[\"B\"]",
+      ], data: LateListing.data(listing: listing))
+    let finished = try FinishedRun(run.directory.path)
+    let problem = finished.problem
+    var plan = StressPlan(paths: 3, rows: 40, draws: 2)
+    if listing > 290 { plan.families.removeAll { $0 == .breakdown || $0 == .paths } }
+    let stressed = try StressTest(finished, plan: plan).perform(threads: 2)
+    #expect(stressed.figures.map(\.rows.count).reduce(0, +) > 40)
+    for row in stressed.figures.flatMap(\.rows) {
+      #expect(row.sharpeRatio.isFinite && row.maximumDrawdown.isFinite, "\(row.scenario)")
+    }
+    #expect(stressed.futures.contains { $0.family == .paths } == (listing < 290))
+    #expect(
+      stressed.futures.flatMap(\.rows).allSatisfy { $0.volatility > 0 && $0.volatility.isFinite })
+    let ensemble = try FrozenEnsemble(finished.result)
+    let historical = HistoricalStress(
+      result: finished.result, ensemble: ensemble, draws: 2, generator: SplitMix64(seed: 1))
+    let own = finished.result.model.summary.sharpeRatio
+    let inputs = try #require(try historical.missingInputs().first)
+    #expect(abs(inputs.sharpeRatio - own) < 1e-6)
+    let measures = try historical.riskMeasures()
+    #expect(measures.count >= 6 && measures.allSatisfy { $0.sharpeRatio.isFinite })
+    let references = try FrozenEnsemble.references(problem.tested, of: problem)
+    let parity = try #require(finished.result.baselines.first { $0.key == "risk-parity" })
+    let equal = try #require(finished.result.baselines.first { $0.key == "equal-weight" })
+    #expect(references.riskParity == parity.weights && references.equalWeight == equal.weights)
+    #expect(references.equalWeight.column(2).contains(0) == (listing == 320))
   }
 
   /// Stopped after every step and read back from its checkpoint, a fit comes to the same bits.
