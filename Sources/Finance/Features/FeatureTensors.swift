@@ -48,4 +48,21 @@ public struct FeatureTensors: Sendable {
     self.asset = asset
     self.market = market
   }
+
+  /// Requires a number for every feature at some decisions; throws a ``FeatureError`` with the name and the
+  /// date of the first that is missing.
+  public func requireDefined(at decisions: some Sequence<Int>) throws {
+    for decision in decisions {
+      for (names, values, block) in [(assetNames, asset, assetCount), (marketNames, market, 1)] {
+        let width = block * names.count
+        let own = values[decision * width..<(decision + 1) * width]
+        guard let place = own.firstIndex(where: { !$0.isFinite }) else { continue }
+        throw FeatureError(
+          feature: names[(place - own.startIndex) % names.count],
+          problem:
+            "is not defined on \(dates[decision]), where it decides: an indicator is missing, or not "
+            + "positive under a logarithm; repair the file, or leave the feature out.")
+      }
+    }
+  }
 }

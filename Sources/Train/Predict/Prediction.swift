@@ -36,6 +36,7 @@ struct Prediction: Sendable {
       (weights, budgets) = latest
       details = []
     } else {
+      try problem.features.requireDefined(at: [decision])
       (weights, budgets, details) = try Self.networks(experiment, directory, problem)
     }
     date = data.dates[problem.rows[decision]]

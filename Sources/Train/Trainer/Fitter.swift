@@ -39,6 +39,9 @@ struct Fitter {
     scaler = try Standardizer(
       fitting: problem.features, decisions: unit.trainParts.flatMap { Array($0) },
       clip: experiment.features.clip)
+    for part in [unit.validation] + unit.fold.testParts {
+      try problem.features.requireDefined(at: part)
+    }
     features = scaler.standardized(problem.features)
   }
 
@@ -297,9 +300,12 @@ struct Fitter {
     }
     let first = batch.blocks.first?.decisions.lowerBound ?? 0
     let last = (batch.blocks.last?.decisions.upperBound ?? 1) - 1
-    text +=
-      " (decisions \(dateOfDecision(first))…\(dateOfDecision(last))); lower training.learningRate or "
-      + "training.clipNorm, or look at the data of that time"
+    // Where nothing was learned yet, no rate is to blame.
+    let remedy =
+      parameters.values == start.values
+      ? "look at the data of that time"
+      : "lower training.learningRate or training.clipNorm, or look at the data of that time"
+    text += " (decisions \(dateOfDecision(first))…\(dateOfDecision(last))); \(remedy)"
     return TrainingError(
       unit: unit.path, epoch: epoch, date: decision.map(dateOfDecision), problem: text)
   }

@@ -33,6 +33,19 @@ import Testing
     #expect(abs(market.reduce(0) { $0 + $1 * $1 } / 150 - 1) < 1e-12)
   }
 
+  /// A feature that is not a number where something is decided is named with its date.
+  @Test func missingFeaturesOfDecisionsAreNamed() throws {
+    var features = random(20)
+    features.asset[7 * 6 + 3] = .infinity
+    features.market[9] = .nan
+    try features.requireDefined(at: 0..<7)
+    for (decisions, name, date) in [(5..<12, "g", 7), (8..<12, "m", 9)] {
+      let error = #expect(throws: FeatureError.self) { try features.requireDefined(at: decisions) }
+      #expect(error?.feature == name)
+      #expect(error?.problem.hasPrefix("is not defined on \(features.dates[date]), where") == true)
+    }
+  }
+
   @Test func onlyTrainingDecisionsCount() throws {
     let features = random(200)
     var other = features
