@@ -101,7 +101,9 @@ struct DataProfile: Sendable {
     } else if rows - 1 - last > tolerated {
       column.reason = "ends on \(panel.dates[last])"
     } else if first > rows * 3 / 10 {
-      column.reason = "begins only on \(panel.dates[first])"
+      column.reason =
+        "begins only on \(panel.dates[first]) (named in data.assets, with data.lateListings join, it "
+        + "comes in then)"
     } else if longest > tolerated {
       column.reason = "has \(longest) missing prices in a row"
     }
