@@ -167,7 +167,7 @@ import Testing
     let problem = try LateListing.problem(overrides, listing: 380 - history)
     let unit = try #require(problem.units.first { $0.fold.index == 0 })
     #expect(
-      unit.fold.trainParts.allSatisfy { $0.upperBound <= LateListing.early(problem).upperBound })
+      unit.trainParts.allSatisfy { $0.upperBound <= LateListing.early(problem).upperBound })
     let fitter = try Fitter(problem, unit)
     let start = fitter.initialState.parameters
     let state = try fitter.fit(from: fitter.initialState)
