@@ -21,10 +21,12 @@ extension MarketData {
     let period = try Self.period(of: panel, from: start, through: end)
     let first: Int
     var notes = panel.notes
+    var leftOut: String?
     switch lateListings {
     case .trim:
       first = try Self.firstCompleteRow(of: columns, in: panel, within: period)
-      notes += Self.leftOut(panel, columns: columns, before: first, in: period)
+      leftOut = Self.leftOut(panel, columns: columns, before: first, in: period)
+      notes += leftOut.map { [$0] } ?? []
     case .join:
       first = try Self.firstSharedRow(of: columns, assets: assets.count, in: panel, within: period)
       notes += Self.leftOut(panel, beforeTwoAssets: first, in: period)
@@ -64,7 +66,7 @@ extension MarketData {
       dates: Array(panel.dates[rows]), assets: assets, prices: prices,
       cashLevels: cash == nil ? nil : levels.last,
       indicatorNames: indicators?.names ?? [], indicators: indicators?.values,
-      notes: notes + (indicators?.notes ?? []), report: report)
+      notes: notes + (indicators?.notes ?? []), leftOut: leftOut, report: report)
   }
 
   private static func columns(
@@ -169,13 +171,11 @@ extension MarketData {
 
   private static func leftOut(
     _ panel: Panel, columns: [Int], before first: Int, in period: Range<Int>
-  ) -> [String] {
-    guard first > period.lowerBound else { return [] }
+  ) -> String? {
+    guard first > period.lowerBound else { return nil }
     let missing = columns.filter { panel.values[first - 1, $0].isNaN }.map { panel.columns[$0] }
-    return [
-      "The first \(first - period.lowerBound) rows (\(panel.dates[period.lowerBound]) to "
-        + "\(panel.dates[first - 1])) are left out: until then there is no price for "
-        + "\(missing.joined(separator: ", "))."
-    ]
+    return "The first \(first - period.lowerBound) rows (\(panel.dates[period.lowerBound]) to "
+      + "\(panel.dates[first - 1])) are left out: until then there is no price for "
+      + "\(missing.joined(separator: ", "))."
   }
 }

@@ -33,6 +33,8 @@ public struct MarketData: Sendable {
   public let indicators: Matrix
   /// What was left out or filled when the data were put together, a sentence each.
   public let notes: [String]
+  /// The note of the rows that were left out because an asset had no price yet; nil without any.
+  public let leftOut: String?
   /// What was found in each series of prices; empty for data made by a program.
   public let report: [SeriesReport]
 
@@ -50,7 +52,7 @@ public struct MarketData: Sendable {
   public init(
     dates: [CalendarDate], assets: [String], prices: Matrix, cashLevels: [Double]? = nil,
     indicatorNames: [String] = [], indicators: Matrix? = nil, notes: [String] = [],
-    report: [SeriesReport] = []
+    leftOut: String? = nil, report: [SeriesReport] = []
   ) {
     let rows = dates.count
     let indicators = indicators ?? Matrix(rows: rows, columns: 0)
@@ -73,6 +75,7 @@ public struct MarketData: Sendable {
     self.indicatorNames = indicatorNames
     self.indicators = indicators
     self.notes = notes
+    self.leftOut = leftOut
     self.report = report
     let listings = assets.indices.map { asset in
       (0..<rows).first { !prices[$0, asset].isNaN } ?? rows

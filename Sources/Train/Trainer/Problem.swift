@@ -87,11 +87,11 @@ struct Problem: Sendable {
     let (every, lag) = (experiment.decisions.every, experiment.execution.lag)
     let last = data.dates.count - 1 - every - lag
     guard first <= last else {
-      throw ExperimentError(
+      throw Self.tooShort(
         """
         the panel is too short: \(data.dates.count) rows from \(data.dates[0]), but the first \
         decision needs \(first) rows of history and \(every + lag) rows after it
-        """)
+        """, data)
     }
     let rows = Array(stride(from: first, through: last, by: every))
     self.rows = rows
@@ -100,7 +100,16 @@ struct Problem: Sendable {
     covariances = try Self.covariances(experiment, data, rows, availability)
     signals = try Self.signals(experiment, data, rows, covariances)
     floorActivity = try Self.floorActivity(experiment, data, rows)
-    folds = try cut(experiment, rows.map { data.dates[$0] })
+    do { folds = try cut(experiment, rows.map { data.dates[$0] }) } catch let error
+      as ExperimentError
+    { throw Self.tooShort(error.description, data) }
+  }
+
+  /// An error of too little history, with what was left out of the data for want of an asset's prices.
+  private static func tooShort(_ problem: String, _ data: MarketData) -> ExperimentError {
+    guard let leftOut = data.leftOut else { return ExperimentError(problem) }
+    return ExperimentError(
+      "\(problem). \(leftOut) With data.lateListings \"join\" an asset comes in when it is listed.")
   }
 
   /// Prepares the decision at the last row of some data, and the earlier ones a network looks back on.

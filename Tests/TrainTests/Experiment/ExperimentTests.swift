@@ -102,6 +102,25 @@ import Testing
     #expect(problems(["training.epoch=10", "training.seeds=0", "decisions.every=x"]).count == 3)
   }
 
+  /// Where an asset that begins late takes the history, the refusal says so.
+  @Test func whatALateAssetTakesIsSaid() throws {
+    let experiment = try SmallExperiment.experiment(["folds.train=100"])
+    let complete = try SmallExperiment.problem().data
+    let late = MarketData(
+      dates: complete.dates, assets: complete.assets, prices: complete.prices,
+      cashLevels: complete.cashLevels, indicatorNames: complete.indicatorNames,
+      indicators: complete.indicators, leftOut: "The first 7 rows are left out.")
+    for (data, isNamed) in [(complete, false), (late, true)] {
+      let error = #expect(throws: ExperimentError.self) { try Problem(experiment, data: data) }
+      let text = error?.description ?? ""
+      #expect(text.contains("the first fold needs 116 decisions"))
+      #expect(
+        text.hasSuffix(
+          ". The first 7 rows are left out. With data.lateListings \"join\" an asset comes in when it "
+            + "is listed.") == isNamed)
+    }
+  }
+
   @Test func aPanelShorterThanTheFirstFoldIsRefusedWithNumbers() throws {
     let late = #expect(throws: ExperimentError.self) {
       try SmallExperiment.problem(["folds.train=100"])
