@@ -46,6 +46,7 @@ extension MarketData {
     }
     return MarketData(
       dates: dates, assets: assets, prices: prices, cashLevels: cashLevels,
-      indicatorNames: indicatorNames, indicators: indicators, notes: notes, report: report)
+      indicatorNames: indicatorNames, indicators: indicators, notes: notes,
+      leftOut: leftOut, report: report)
   }
 }

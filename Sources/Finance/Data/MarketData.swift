@@ -97,7 +97,7 @@ public struct MarketData: Sendable {
     MarketData(
       dates: dates, assets: assets, prices: prices, cashLevels: cashLevels,
       indicatorNames: indicatorNames, indicators: indicators, notes: self.notes + notes,
-      report: report)
+      leftOut: leftOut, report: report)
   }
 
   /// Row-to-row simple returns of levels that are positive from their listings on, row-major; the first

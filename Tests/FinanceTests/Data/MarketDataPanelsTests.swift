@@ -25,6 +25,7 @@ import Testing
           + "B."
       ])
     #expect(data.leftOut == data.notes[0])
+    #expect(data.adding(notes: ["More."]).leftOut == data.notes[0])
   }
 
   @Test func startAndEndLimitTheCalendar() throws {
