@@ -66,7 +66,7 @@ struct ConvexProgram {
       state.s.append(max(state.u[r] - value, scale))
     }
     let limit = 100
-    var last = (residual: Double.infinity, gap: Double.infinity)
+    var last = (iteration: 0, residual: Double.infinity, gap: Double.infinity)
     for iteration in 1...limit {
       // Residuals: dual, equality, and the definition of s.
       var dual = linear
@@ -85,7 +85,7 @@ struct ConvexProgram {
         $0 + state.s[$1] * state.y[$1] + (priced[$1] ? state.u[$1] * state.v[$1] : 0)
       }
       let residual = (dual.map { $0 / size } + primal + slack).map(\.magnitude).reduce(0, max)
-      last = (residual, gap / size)
+      last = (iteration, residual, gap / size)
       if residual <= tolerance, gap <= tolerance * size {
         return Solution(x: state.x, multipliers: state.y, iterations: iteration)
       }
@@ -126,7 +126,7 @@ struct ConvexProgram {
         state.v[r] += length * step.v[r]
       }
     }
-    throw Failure(iterations: limit, residual: last.residual, gap: last.gap)
+    throw Failure(iterations: last.iteration, residual: last.residual, gap: last.gap)
   }
 
   private func row(_ r: Int, _ x: [Double]) -> Double {

@@ -20,9 +20,6 @@ public protocol CovarianceEstimator: Sendable {
   /// Rows before `requiredRows` or beyond the data stop the program. Units: simple returns per row,
   /// squared. Throws where a model cannot be estimated.
   func covariances(at rows: [Int], of data: MarketData) throws -> [Double]
-
-  /// The market that the estimate of some simple returns `[T, N]` describes, with the means of all rows.
-  func simulator(of returns: Matrix) -> any MarketSimulator
 }
 
 extension CovarianceEstimator {

@@ -39,6 +39,11 @@ public struct Availability: Sendable, Hashable {
     (0..<assets).filter { self[decision, $0] }
   }
 
+  /// Whether the universes of two decisions are the same.
+  public func isSame(at decision: Int, as other: Int) -> Bool {
+    (0..<assets).allSatisfy { self[decision, $0] == self[other, $0] }
+  }
+
   /// Consecutive decisions.
   public subscript(_ range: Range<Int>) -> Availability {
     Availability(

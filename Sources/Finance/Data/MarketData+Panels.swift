@@ -25,8 +25,12 @@ extension MarketData {
     switch lateListings {
     case .trim:
       first = try Self.firstCompleteRow(of: columns, in: panel, within: period)
-      leftOut = Self.leftOut(panel, columns: columns, before: first, in: period)
-      notes += leftOut.map { [$0] } ?? []
+      let note = Self.leftOut(panel, columns: columns, before: first, in: period)
+      notes += note.map { [$0] } ?? []
+      if first > 0, columns[..<assets.count].contains(where: { panel.values[first - 1, $0].isNaN })
+      {
+        leftOut = note
+      }
     case .join:
       first = try Self.firstSharedRow(of: columns, assets: assets.count, in: panel, within: period)
       notes += Self.leftOut(panel, beforeTwoAssets: first, in: period)
@@ -126,8 +130,9 @@ extension MarketData {
     guard let shared else {
       throw DataError(
         file: panel.source,
-        problem: "no row has a price for two assets\(columns.count > assets ? " and cash" : ""); "
-          + "prices exist: \(spans(of: columns, in: panel, within: period)).")
+        problem: "no row has a price for \(least == 1 ? "the asset" : "two assets")"
+          + "\(columns.count > assets ? " and cash" : ""); prices exist: \(spans(of: columns, in: panel, within: period))."
+      )
     }
     return shared
   }

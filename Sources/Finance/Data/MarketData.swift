@@ -33,7 +33,8 @@ public struct MarketData: Sendable {
   public let indicators: Matrix
   /// What was left out or filled when the data were put together, a sentence each.
   public let notes: [String]
-  /// The note of the rows that were left out because an asset had no price yet; nil without any.
+  /// The note of the rows that were left out because an asset, not only cash, had no price yet; nil
+  /// without any.
   public let leftOut: String?
   /// What was found in each series of prices; empty for data made by a program.
   public let report: [SeriesReport]

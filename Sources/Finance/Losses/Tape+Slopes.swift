@@ -1,8 +1,8 @@
-internal import Autodiff
+package import Autodiff
 
 extension Tape {
   /// Records a scalar whose gradient `slopes` was computed with its value: `x̄_t += ȳ · slope_t`.
-  func recordSlopes(
+  package func recordSlopes(
     _ name: StaticString, _ input: Variable, value: UnsafeMutablePointer<Scalar>,
     slopes: UnsafeMutablePointer<Scalar>
   ) -> Variable {

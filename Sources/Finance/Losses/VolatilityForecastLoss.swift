@@ -39,6 +39,7 @@ public enum VolatilityForecastLoss: String, Sendable, CaseIterable {
       level += Double(v[i])
       known += 1
     }
+    check(known > 0, "VolatilityForecastLoss: none of \(count) realised variances is known")
     level /= known
     let slopes = tape.allocate(count)
     var sum = 0.0

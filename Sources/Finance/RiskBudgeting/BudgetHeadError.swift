@@ -6,6 +6,13 @@ public enum BudgetHeadError: Error, Equatable, Sendable, CustomStringConvertible
   /// The largest magnitude of a score: differences between larger ones are lost to rounding.
   public static let largestScore = 1e12
 
+  /// The same error of a problem over some assets, in terms of all of them.
+  public func among(_ members: [Int]) -> Self {
+    switch self {
+    case .invalidScore(let asset, let value): .invalidScore(asset: members[asset], value: value)
+    }
+  }
+
   /// What was found, what was expected, and the remedy.
   public var description: String {
     switch self {

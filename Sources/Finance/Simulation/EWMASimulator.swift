@@ -12,8 +12,10 @@ public import Autodiff
 /// `Σ_{t+1} = λ Σ_t + (1 − λ) e_t e_tᵀ`, around constant means.
 ///
 /// The covariance expected for any later row is today's, but nothing pulls a path back to it: on most long
-/// paths volatility falls towards zero, on few it becomes very large.
+/// paths volatility falls towards zero, on few it becomes very large. A row's return is cut off at a loss of
+/// 99 %, beyond which there is no price; the covariance follows the shock as it was.
 ///
+/// - Units: simple returns per row.
 /// - Source: J.P. Morgan/Reuters (1996), *RiskMetrics Technical Document*, §5.2; Nelson (1990),
 ///   *Stationarity and Persistence in the GARCH(1,1) Model*, Econometric Theory 6, on the limit.
 public struct EWMASimulator: MarketSimulator {
@@ -42,7 +44,8 @@ public struct EWMASimulator: MarketSimulator {
     draw(rows: rows, generator: &generator) { _, _ in }
   }
 
-  /// Draws simple returns; `see` is shown the shock of each row and a factor F of its covariance `F Fᵀ`.
+  /// Draws simple returns; `see` is shown the shock `[N]` of each row and a factor F `[N, N]` of its covariance
+  /// `F Fᵀ`.
   ///
   /// With `e = F z`, `λ F Fᵀ + (1 − λ) e eᵀ` has the factor `√λ (F + c e zᵀ)`,
   /// `c = (√(1 + |z|² (1 − λ) / λ) − 1) / |z|²`: no row needs a factorisation.

@@ -21,7 +21,7 @@ public struct SparseAttention: Layer {
     public var states: Variable
     /// Whom each asset attends to.
     public var neighbours: AttentionNeighbours
-    /// The assets that tokens gather from; nil for all.
+    /// The assets `[D, N]` that tokens gather from; nil for all.
     public var availability: Availability?
 
     /// States of assets and their neighbours.

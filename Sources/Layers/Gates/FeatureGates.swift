@@ -1,12 +1,5 @@
 public import Autodiff
-
-#if canImport(Glibc)
-  internal import Glibc
-#elseif canImport(Darwin)
-  internal import Darwin
-#elseif canImport(Musl)
-  internal import Musl
-#endif
+internal import Finance
 
 /// Gates that select features: one for each variable, the same on all dates.
 ///
@@ -59,16 +52,10 @@ public struct FeatureGates: Layer {
     var sum = 0.0
     for j in 0..<count {
       let z = Double(x[j]) / noise
-      sum += 0.5 * erfc(-z / 2.0.squareRoot())
-      slopes[j] = Scalar(exp(-z * z / 2) / ((2 * Double.pi).squareRoot() * noise))
+      sum += SpecialFunctions.normalDistribution(z)
+      slopes[j] = Scalar(SpecialFunctions.normalDensity(z) / noise)
     }
     value[0] = Scalar(sum)
-    return tape.record(
-      "FeatureGates.penalty", μ, output: value, shape: Shape(), saving: slopes
-    ) { context in
-      guard let μ̄ = context.cotangent(0) else { return }
-      let slopes = context.saved(as: UnsafeMutablePointer<Scalar>.self)
-      for j in 0..<context.inputCount(0) { μ̄[j] += context.seed[0] * slopes[j] }
-    }
+    return tape.recordSlopes("FeatureGates.penalty", μ, value: value, slopes: slopes)
   }
 }

@@ -47,7 +47,8 @@ public struct BoundedBudgets: Layer {
     var (members, own) = (Array(0..<n), bounds)
     for d in 0..<dates {
       do {
-        if let availability {
+        // The universe seldom changes from one date to the next.
+        if let availability, d == 0 || !availability.isSame(at: d, as: d - 1) {
           members = availability.members(at: d)
           own = members.count == n ? bounds : try bounds.restricted(to: members)
         }
@@ -55,6 +56,8 @@ public struct BoundedBudgets: Layer {
         try BudgetHead.forward(
           count: members.count, scores: z, lower: own.lower, upper: own.upper, budgets: &b,
           slopes: &k)
+      } catch let error as BudgetHeadError {
+        throw DatedError(date: d, underlying: error.among(members))
       } catch { throw DatedError(date: d, underlying: error) }
       if members.count < n {
         for i in 0..<n {

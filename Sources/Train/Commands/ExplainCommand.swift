@@ -89,7 +89,9 @@ enum ExplainCommand {
   private static func table(_ attribution: Attribution) -> String {
     var table = TextTable(
       [.left("group"), .right("budget moved %")]
-        + attribution.states.map { .right("\($0) %") } + [.right("volatility bp")])
+        + attribution.met.map { .right("\(attribution.states[$0.state]) %") } + [
+          .right("volatility bp")
+        ])
     for g in attribution.groups.indices {
       table.append(
         [
@@ -99,8 +101,8 @@ enum ExplainCommand {
               " ± " + NumberText.fixed(100 * $0, digits: 2)
             } ?? ""),
         ]
-          + attribution.states.indices.map {
-            NumberText.fixed(100 * attribution.budgetMoved(g, in: $0), digits: 2)
+          + attribution.met.map {
+            NumberText.fixed(100 * attribution.budgetMoved(g, in: $0.state), digits: 2)
           } + [NumberText.fixed(1e4 * attribution.volatilityMoved(g), digits: 1)])
     }
     return table.text

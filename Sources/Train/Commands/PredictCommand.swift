@@ -59,7 +59,9 @@ enum PredictCommand {
     let holdings = try holdings(arguments, prediction.assets)
     switch try arguments.choice("format", of: Format.self) ?? .table {
     case .table: print(table(prediction, holdings), terminator: "")
-    case .csv: print(csv(prediction, holdings), terminator: "")
+    case .csv:
+      CSVOptions.note(waiting(prediction))
+      print(csv(prediction, holdings), terminator: "")
     case .json: print(json(prediction, holdings).text(), terminator: "")
     }
   }
@@ -135,12 +137,16 @@ enum PredictCommand {
       }
       return "\(entry.detail.rawValue): \(values.joined(separator: ", "))\n"
     }
-    let waiting = prediction.waiting.map {
-      "\($0.asset) is not in the universe yet: it has \($0.rows) of the \($0.needed) rows of history it "
-        + "needs\n"
-    }
     return table.text + "volatility \(percent(prediction.annualVolatility)) % a year\n"
-      + (waiting + details).joined()
+      + (waiting(prediction).map { $0 + "\n" } + details).joined()
+  }
+
+  /// A sentence for each asset that is not in the universe yet.
+  private static func waiting(_ prediction: Prediction) -> [String] {
+    prediction.waiting.map {
+      "\($0.asset) is not in the universe yet: it has \($0.rows) of the \($0.needed) rows of history it "
+        + "needs"
+    }
   }
 
   private static func csv(_ prediction: Prediction, _ holdings: [Double]?) -> String {

@@ -3,5 +3,11 @@ struct ExperimentError: Error, Sendable, CustomStringConvertible {
   /// What is wrong, with its numbers, and the way out.
   let description: String
 
-  init(_ description: String) { self.description = description }
+  /// Whether the data begin too late for what is asked.
+  let lacksHistory: Bool
+
+  init(_ description: String, lacksHistory: Bool = false) {
+    self.description = description
+    self.lacksHistory = lacksHistory
+  }
 }

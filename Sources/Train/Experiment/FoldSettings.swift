@@ -100,7 +100,9 @@ struct FoldSettings: Sendable {
       }
       return try plan.folds(available: available, firstTest: min(start, end), dates: dates)
     } catch let error as FoldError {
-      throw ExperimentError("folds (decisions \(dates[0]) to \(dates[dates.count - 1])): \(error)")
+      throw ExperimentError(
+        "folds (decisions \(dates[0]) to \(dates[dates.count - 1])): \(error)",
+        lacksHistory: error.lacksHistory)
     }
   }
 }

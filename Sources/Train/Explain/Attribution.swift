@@ -29,6 +29,11 @@ struct Attribution: Sendable, Equatable {
 
   var assetCount: Int { assets.count }
 
+  /// The states that some date is in, with how many are.
+  var met: [(state: Int, dates: Int)] {
+    states.indices.map { state in (state, regimes.count { $0 == state }) }.filter { $0.dates > 0 }
+  }
+
   /// How far a group moves the budgets: the mean over dates of `½ Σ_i |φ_i|`, a share of all risk.
   func budgetMoved(_ group: Int, in state: Int? = nil) -> Double {
     let chosen = dates.indices.filter { state == nil || regimes[$0] == state }

@@ -47,8 +47,7 @@ extension Explanation {
 
   private var byRegime: ReportContent {
     let a = attribution
-    let dates = a.states.indices.map { state in a.regimes.count { $0 == state } }
-    let met = a.states.indices.filter { dates[$0] > 0 }
+    let met = a.met.map(\.state)
     return .table(
       ReportTable(
         "By regime",
@@ -64,7 +63,7 @@ extension Explanation {
           (a.states == Attribution.volatilityStates
             ? "Regimes are terciles, over the test periods, of the assets' forecast volatilities"
             : "Regimes are the model's, the likeliest on each date")
-            + " (dates in each: \(dates.map(String.init).joined(separator: ", ")))."
+            + " (dates: \(a.met.map { "\(a.states[$0.state]) \($0.dates)" }.joined(separator: ", ")))."
             + " Volatility is the portfolio's forecast per year: what a group adds to it."
         ]))
   }

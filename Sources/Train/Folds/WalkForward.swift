@@ -107,6 +107,9 @@ enum FoldError: Error, CustomStringConvertible {
   case tooManyBlocks(RotatingValidation, fold: Int, decisions: Int)
   case noValidation(CombinatorialFolds, fold: Int, longest: Int)
 
+  /// Whether an earlier start of the data would mend it.
+  var lacksHistory: Bool { if case .nothingToTest = self { false } else { true } }
+
   var description: String {
     switch self {
     case .tooShort(let needed, let before, let plan):

@@ -40,8 +40,8 @@ struct DataCharacter: Sendable, Equatable {
     }
     for (i, asset) in data.assets.enumerated() {
       let (then, now) = (volatilities[i], now.volatilities[i])
-      // Of a late listing too little may be known, then or now.
-      if data.listings[i] > 0, then == 0 || now == 0 { continue }
+      // Of a late listing too little was known then, or is known now.
+      if then == 0 || (data.listings[i] > 0 && now == 0) { continue }
       let ratio = now / then
       guard ratio > 0.1, ratio < 10 else {
         throw ExperimentError(

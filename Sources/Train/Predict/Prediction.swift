@@ -36,7 +36,7 @@ struct Prediction: Sendable {
       (weights, budgets) = latest
       details = []
     } else {
-      try problem.features.requireDefined(at: [decision])
+      try problem.features.requireDefined(at: problem.rows.indices)
       (weights, budgets, details) = try Self.networks(experiment, directory, problem)
     }
     date = data.dates[problem.rows[decision]]

@@ -39,10 +39,12 @@ package enum MarketModel: String, Sendable, CaseIterable {
         PrincipalComponentCovariance(factors: count, window: rows),
         "covariance of \(count) principal components")
     case .ewma:
-      return normal(
-        EWMACovariance(halfLife: halfLife, window: rows),
-        "exponentially weighted covariance that follows them, half-life "
-          + "\(NumberText.fixed(halfLife, digits: 0)) rows")
+      let estimator = EWMACovariance(halfLife: halfLife, window: rows)
+      return (
+        estimator.simulator(of: history),
+        "normal returns, exponentially weighted covariance that follows them, half-life "
+          + "\(NumberText.fixed(halfLife, digits: 0)) rows"
+      )
     case .bootstrap:
       let simulator = BootstrapSimulator(history: history)
       let length = NumberText.fixed(simulator.bootstrap.meanBlock, digits: 1)

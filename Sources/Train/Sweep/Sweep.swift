@@ -64,14 +64,14 @@ struct Sweep {
           $0.unit.fold == fold && $0.unit.member.isOfModel
             && fold.split(of: $0.unit.member) == split
         }
-        return try validation(of: members, on: split.validation, in: problem)
+        return try validation(of: members, in: fold, on: split.validation, in: problem)
       }
     }
   }
 
   /// The net returns in excess of cash of some members' mean weights.
   private static func validation(
-    of members: [FittedUnit], on decisions: Range<Int>, in problem: Problem
+    of members: [FittedUnit], in fold: Fold, on decisions: Range<Int>, in problem: Problem
   ) throws -> [Double] {
     var weights: Matrix?
     for fit in members {
@@ -84,7 +84,7 @@ struct Sweep {
         weights = decided
       }
     }
-    guard var mean = weights else { throw ExperimentError("there is no network to sweep") }
+    guard var mean = weights else { throw ExperimentError("\(fold.folder): no network to sweep") }
     for i in mean.elements.indices { mean.elements[i] /= Double(members.count) }
     let span = problem.span(of: decisions)
     let path = try PortfolioPath.simulate(

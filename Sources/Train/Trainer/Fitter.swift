@@ -39,8 +39,11 @@ struct Fitter {
     scaler = try Standardizer(
       fitting: problem.features, decisions: unit.trainParts.flatMap { Array($0) },
       clip: experiment.features.clip)
-    for part in [unit.validation] + unit.fold.testParts {
-      try problem.features.requireDefined(at: part)
+    let history = experiment.model.history
+    for part in unit.trainParts + [unit.validation] + unit.fold.testParts {
+      // What a sequence looks back on is read as well.
+      try problem.features.requireDefined(
+        at: max(0, part.lowerBound - history)..<part.upperBound)
     }
     features = scaler.standardized(problem.features)
   }

@@ -79,7 +79,8 @@ struct Problem: Sendable {
       assetFeatures: experiment.features.asset, marketFeatures: experiment.features.market)
     let estimator = experiment.covariance.value
     guard let complete = try builder.firstCompleteRow(in: data) else {
-      throw ExperimentError("no row has a value for every feature; shorten the features' history")
+      throw Self.tooShort(
+        "no row has a value for every feature; shorten the features' history", data)
     }
     let first = max(
       complete, estimator.requiredRows, experiment.model.requiredRows,
@@ -100,9 +101,11 @@ struct Problem: Sendable {
     covariances = try Self.covariances(experiment, data, rows, availability)
     signals = try Self.signals(experiment, data, rows, covariances)
     floorActivity = try Self.floorActivity(experiment, data, rows)
-    do { folds = try cut(experiment, rows.map { data.dates[$0] }) } catch let error
-      as ExperimentError
-    { throw Self.tooShort(error.description, data) }
+    do {
+      folds = try cut(experiment, rows.map { data.dates[$0] })
+    } catch let error as ExperimentError where error.lacksHistory {
+      throw Self.tooShort(error.description, data)
+    }
   }
 
   /// An error of too little history, with what was left out of the data for want of an asset's prices.

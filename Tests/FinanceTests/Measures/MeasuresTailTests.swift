@@ -78,7 +78,7 @@ import Testing
 
   /// Weights at the infimum sum to one, have the entropy −ln(1 − β) and give the value: also for tails that
   /// are nearly all losses, nearly the largest alone, or tell the two largest apart by little.
-  @Test(arguments: [1e-9, 0.001, 0.5, 0.95, 0.98999, 0.99])
+  @Test(arguments: [1e-9, 0.001, 0.5, 0.95, 0.98999, 0.9899999])
   func entropicWeightsHaveTheirEntropy(_ level: Double) {
     var close = losses
     close[7] = (losses.max() ?? 0) * (1 - 1e-9)
@@ -86,12 +86,19 @@ import Testing
       let tail = EntropicTail(sample, level: level)
       #expect(abs(tail.weights.reduce(0, +) - 1) < 1e-14)
       let entropy = tail.weights.reduce(0) { $1 > 0 ? $0 + $1 * log($1 * 100) : $0 }
-      let ties = Double(sample.count { $0 == sample.max() })
-      let isLimit = log(100 / ties) <= -log1p(-level)
-      #expect(isLimit == (tail.temperature == 0))
-      if !isLimit { #expect(abs(entropy / -log1p(-level) - 1) < max(1e-9, 1e-15 / level)) }
+      #expect(tail.temperature > 0)
+      #expect(abs(entropy / -log1p(-level) - 1) < max(1e-9, 1e-15 / level))
       let mean = zip(tail.weights, sample).reduce(0) { $0 + $1.0 * $1.1 }
       #expect(abs(tail.value - mean) < 1e-9 * (sample.max() ?? 0))
     }
+  }
+
+  /// A tail of less than one loss is the largest, and what is equal to it.
+  @Test func entropicTailsEndAtTheLargestLoss() {
+    for (sample, weights) in [([1, 5, 2], [0, 1, 0]), ([5, 1, 5, 2], [0.5, 0, 0.5, 0])] {
+      let tail = EntropicTail(sample.map(Double.init), level: 0.8)
+      #expect(tail.temperature == 0 && tail.value == 5 && tail.weights == weights)
+    }
+    #expect(EntropicTail([1, 5, 2], level: 0).temperature == .infinity)
   }
 }

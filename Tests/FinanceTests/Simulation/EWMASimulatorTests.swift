@@ -59,6 +59,13 @@ import Testing
   @Test func estimatorsSimulateWhatTheyEstimate() {
     var history = SyntheticDCC.returns
     for index in history.elements.indices { history.elements[index] /= 100 }
+    let following = EWMACovariance(halfLife: 20, window: 250)
+    let direct = EWMASimulator(
+      mean: (0..<3).map { Measures.mean(history.column($0)) },
+      covariance: following.covariance(of: history), decay: following.decay)
+    #expect(
+      following.simulator(of: history).path(0, rows: 50, generator: SplitMix64(seed: 5))
+        == direct.path(0, rows: 50, generator: SplitMix64(seed: 5)))
     let estimators: [any CovarianceEstimator] = [
       SampleCovariance(window: 250), LedoitWolfCovariance(window: 250), OASCovariance(window: 250),
       PrincipalComponentCovariance(factors: 1, window: 250), DenoisedCovariance(window: 250),

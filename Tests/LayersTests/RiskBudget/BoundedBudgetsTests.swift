@@ -87,6 +87,14 @@ import Testing
     let decided = try weights(input)
     tape.backward(from: decided, cotangent: randomTensor([3, 5], seed: 3))
     let gradient = tape.gradient(of: input).elements
+    // A faulty score is counted among all assets.
+    let last = Self.availability.flags.lastIndex(of: true) ?? 0
+    let faulty = Tensor(
+      scores.elements.enumerated().map { $0.offset == last ? .infinity : $0.element },
+      shape: scores.shape)
+    let error = #expect(throws: DatedError.self) { _ = try weights(tape.variable(faulty)) }
+    #expect(
+      error?.underlying as? BudgetHeadError == .invalidScore(asset: last % 5, value: .infinity))
     for (k, isAvailable) in Self.availability.flags.enumerated() {
       #expect((decided.tensor.elements[k] > 0) == isAvailable)
       #expect((gradient[k] != 0) == isAvailable && gradient[k].isFinite)
