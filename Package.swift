@@ -21,7 +21,8 @@ let strict: [SwiftSetting] = [
 /// arrays of the standard library, whose specialisations the linker could merge across sets.
 func kernels(_ name: String, folder: String, _ flags: [String]) -> Target {
   .target(
-    name: name, dependencies: ["KernelInterface"], path: "Sources/Kernels/\(folder)",
+    name: name, dependencies: ["CPUFeatures", "KernelInterface"],
+    path: "Sources/Kernels/\(folder)",
     swiftSettings: strict + [.unsafeFlags(["-O"] + flags)])
 }
 

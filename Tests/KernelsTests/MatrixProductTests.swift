@@ -88,7 +88,7 @@ import Testing
   }
 
   private func multiplyPacked(
-    _ kernels: any KernelProtocol.Type, _ x: Case, _ s: Sizes
+    _ kernels: any KernelProtocol.Type, _ x: Case, _ s: Sizes, ahead: MemoryAhead? = nil
   ) -> [Element] {
     var packed = [Element](
       repeating: .nan, count: kernels.packedCount(depth: s.depth, columns: s.columns))
@@ -100,7 +100,7 @@ import Testing
       kernels.multiplyPacked(
         rows: s.rows, depth: s.depth, columns: s.columns, x.a, rowStride: x.aStrides.0,
         columnStride: x.aStrides.1, packed: packed, into: &c, rowStride: s.columns,
-        adding: x.accumulate ? start.baseAddress : nil, rowStride: s.columns)
+        adding: x.accumulate ? start.baseAddress : nil, rowStride: s.columns, ahead: ahead)
     }
     return c
   }
@@ -114,6 +114,19 @@ import Testing
         let worst = zip(found, expected).map { abs(Double($0) - $1) }
           .reduce(0) { $1 <= $0 ? $0 : $1 }
         #expect(worst <= tolerance)
+      }
+    }
+  }
+
+  /// Whatever memory is asked for, be it nobody's, the product has the same bits.
+  @Test(arguments: InstructionSet.available, sizes)
+  func askingAheadChangesNothing(_ set: InstructionSet, _ s: Sizes) throws {
+    let nowhere = try #require(UnsafePointer<Element>(bitPattern: 4096))
+    for x in cases(s) {
+      let product = multiplyPacked(kernels(for: set), x, s)
+      for count in [0, 1, 5000, 1 << 20] {
+        let ahead = MemoryAhead(nowhere, count: count)
+        #expect(product == multiplyPacked(kernels(for: set), x, s, ahead: ahead))
       }
     }
   }

@@ -106,7 +106,7 @@ struct LSTMBackward: ShardedWork {
         kernels.multiplyPacked(
           rows: rows, depth: width, columns: hidden, cotangents, rowStride: width,
           columnStride: 1, packed: places.packedState, into: places.dh, rowStride: hidden,
-          adding: nil, rowStride: 0)
+          adding: nil, rowStride: 0, ahead: t > 0 ? group.record(t - 1) : nil)
       }
       if slot == 0, let gradient {
         addGradients(group, t..<min(t + plan.chunkSteps, plan.steps), places, gradient)

@@ -100,7 +100,7 @@ struct LSTMForward: ShardedWork {
       kernels.multiplyPacked(
         rows: rows, depth: hidden, columns: width, z + plan.hiddenColumn, rowStride: plan.depth,
         columnStride: 1, packed: packed, into: gates, rowStride: width, adding: addend,
-        rowStride: width)
+        rowStride: width, ahead: state == nil ? nil : group.record(t + 1))
       let next = group.z(t + 1) + plan.hiddenColumn
       kernels.lstmForward(
         rows: rows, hidden: hidden, gates: gates, cell: group.cell(t), intoCell: group.cell(t + 1),

@@ -1,3 +1,5 @@
+internal import KernelInterface
+
 /// The sizes of one run of an LSTM, and how it is cut.
 ///
 /// A *shard* is a range of the B sequences with all their windows: shards are independent of each
@@ -143,24 +145,31 @@ struct LSTMGroup {
     self.base = base
   }
 
+  /// Elements of a step's record: c before it, activations and tanh c after it, side by side.
+  private var recordCount: Int { rows * 6 * plan.hidden }
+
+  /// c before step t, `[rows, H]`.
+  func cell(_ t: Int) -> UnsafeMutablePointer<Scalar> { base + (t % (slots + 1)) * recordCount }
+
   /// Activations of step t, `[rows, 4H]`.
   func gates(_ t: Int) -> UnsafeMutablePointer<Scalar> {
-    base + (t % slots) * rows * plan.width
+    base + (t % slots) * recordCount + rows * plan.hidden
   }
 
   /// tanh c after step t, `[rows, H]`.
   func tanhCell(_ t: Int) -> UnsafeMutablePointer<Scalar> {
-    base + slots * rows * plan.width + (t % slots) * rows * plan.hidden
+    base + (t % slots) * recordCount + rows * 5 * plan.hidden
   }
 
-  /// c before step t, `[rows, H]`.
-  func cell(_ t: Int) -> UnsafeMutablePointer<Scalar> {
-    base + slots * rows * 5 * plan.hidden + (t % (slots + 1)) * rows * plan.hidden
+  /// The record of step t, to be asked for before it is needed; the one after the last step has no
+  /// more than its first part.
+  func record(_ t: Int) -> MemoryAhead {
+    MemoryAhead(base + t * recordCount, count: t < slots ? recordCount : rows * plan.hidden)
   }
 
   /// z of step t, `[rows, depth]`: h before it, and x at it if stacked.
   func z(_ t: Int) -> UnsafeMutablePointer<Scalar> {
-    base + (slots * 5 + slots + 1) * rows * plan.hidden + (t % (slots + 1)) * rows * plan.depth
+    base + slots * recordCount + rows * plan.hidden + (t % (slots + 1)) * rows * plan.depth
   }
 }
 

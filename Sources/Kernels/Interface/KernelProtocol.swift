@@ -19,11 +19,12 @@ package protocol KernelProtocol: SendableMetatype {
   /// stride of 0, one row for all of them (a bias); nil stands for zero. Each element of the
   /// product is one chain of multiply-adds in the order of `depth`, cut where the depth is cut,
   /// whatever rows and columns are computed together: a product computed in parts of rows or
-  /// columns has the same bits as the whole.
+  /// columns has the same bits as the whole. The memory `ahead` is asked for meanwhile, a line at a
+  /// time.
   static func multiplyPacked(
     rows: Int, depth: Int, columns: Int, _ a: Source, rowStride: Int, columnStride: Int,
     packed: Source, into c: Target, rowStride cRowStride: Int, adding addend: Source?,
-    rowStride addendRowStride: Int)
+    rowStride addendRowStride: Int, ahead: MemoryAhead?)
 
   /// The number of scratch elements that `multiply` needs.
   static func scratchCount(depth: Int, columns: Int) -> Int
@@ -111,6 +112,18 @@ package protocol KernelProtocol: SendableMetatype {
 }
 
 extension KernelProtocol {
+  /// `C = D + A·B` for packed `B`, asking for nothing ahead.
+  package static func multiplyPacked(
+    rows: Int, depth: Int, columns: Int, _ a: Source, rowStride: Int, columnStride: Int,
+    packed: Source, into c: Target, rowStride cRowStride: Int, adding addend: Source?,
+    rowStride addendRowStride: Int
+  ) {
+    multiplyPacked(
+      rows: rows, depth: depth, columns: columns, a, rowStride: rowStride,
+      columnStride: columnStride, packed: packed, into: c, rowStride: cRowStride, adding: addend,
+      rowStride: addendRowStride, ahead: nil)
+  }
+
   /// `C = A·B` or `C += A·B` for packed `B`.
   package static func multiplyPacked(
     rows: Int, depth: Int, columns: Int, _ a: Source, rowStride: Int, columnStride: Int,

@@ -33,7 +33,7 @@ extension KernelSet {
   package static func multiplyPacked(
     rows: Int, depth: Int, columns: Int, _ a: Source, rowStride: Int, columnStride: Int,
     packed: Source, into c: Target, rowStride cRowStride: Int, adding addend: Source?,
-    rowStride addendRowStride: Int
+    rowStride addendRowStride: Int, ahead: MemoryAhead?
   ) {
     guard depth > 0 else {
       return copyAddend(
@@ -41,6 +41,7 @@ extension KernelSet {
     }
     var panels = packed
     var start = 0
+    var request = ahead.map { Request($0, rows: rows, depth: depth, columns: columns) }
     while start < depth {
       let length = depth &- start < depthBlock ? depth &- start : depthBlock
       // From the second piece of the depth on, what the first ones left in C is added.
@@ -52,7 +53,7 @@ extension KernelSet {
           rows: rows, depth: length,
           columns: columns &- column < group ? columns &- column : group,
           a + start &* columnStride, rowStride, columnStride, panels: panels + column &* length,
-          into: c + column, cRowStride, adding: d.map { $0 + column }, dRowStride)
+          into: c + column, cRowStride, adding: d.map { $0 + column }, dRowStride, &request)
         column &+= group
       }
       panels += packedCount(depth: length, columns: columns)
@@ -84,6 +85,7 @@ extension KernelSet {
         scratch: scratch, into: c, cRowStride, accumulate: accumulate)
     }
     var start = 0
+    var nothing: Request?
     while start < depth {
       let length = depth &- start < depthBlock ? depth &- start : depthBlock
       let addend: Source? = accumulate || start > 0 ? Source(c) : nil
@@ -98,7 +100,7 @@ extension KernelSet {
         multiplyGroup(
           rows: rows, depth: length, columns: width, a + start &* columnStride, rowStride,
           columnStride, panels: Source(scratch), into: c + column, cRowStride,
-          adding: addend.map { $0 + column }, cRowStride)
+          adding: addend.map { $0 + column }, cRowStride, &nothing)
         column &+= width
       }
       start &+= length

@@ -1,3 +1,4 @@
+internal import CPUFeatures
 internal import KernelInterface
 
 #if FMA && canImport(Glibc)
@@ -200,23 +201,58 @@ private typealias Twelve<Row: Rows> = Stack<Six<Row>, Six<Row>>
 /// Rows of the largest block.
 let blockRows = 2 &* mostPairs
 
+/// What a register block does between two columns of A.
+private protocol Interleaved {
+  mutating func step()
+}
+
+private struct NothingInterleaved: Interleaved {
+  @inline(__always) mutating func step() {}
+}
+
+/// Memory to ask for, spread over the columns of A that pass by in a whole product: asked for at
+/// once, it would wait for itself.
+struct Request: Interleaved {
+  private var next: UnsafeRawPointer
+  /// Bytes per column; below a cache line some lines are asked for twice, which costs nothing.
+  private let stride: Int
+
+  @inline(__always)
+  init(_ ahead: MemoryAhead, rows: Int, depth: Int, columns: Int) {
+    let panel = 2 &* Vector.scalarCount
+    let blocks = ((rows &+ blockRows &- 1) / blockRows) &* ((columns &+ panel &- 1) / panel)
+    next = ahead.start
+    stride = ahead.byteCount / (blocks &* depth &+ 1) &+ 1
+  }
+
+  @inline(__always) mutating func step() {
+    keel_prefetch_for_later(next)
+    next += stride
+  }
+}
+
 @inline(__always)
-private func multiply<Height: Rows>(_ x: Block, _ type: Height.Type) {
+private func multiply<Height: Rows, Between: Interleaved>(
+  _ x: Block, _ between: inout Between, _ type: Height.Type
+) {
   var rows = Height()
-  var (a, panel) = (x.a, x.panel)
+  // A copy of its own stays in registers.
+  var (a, panel, local) = (x.a, x.panel, between)
   for _ in 0..<x.depth {
     rows.addProducts(a, x.rowStride, Height.load(panel))
+    local.step()
     a += x.columnStride
     panel += x.panelStride
   }
+  between = local
   rows.store(x)
 }
 
 /// One panel's columns of C, for `rows` rows, in blocks as equal as pairs of rows allow: a low
 /// block has too few accumulators to hide the latency of an addition.
 @inline(__always)
-private func multiplyPanel<Row: Rows>(
-  _ whole: Block, rows: Int, mostPairs most: Int, _ row: Row.Type
+private func multiplyPanel<Row: Rows, Between: Interleaved>(
+  _ whole: Block, rows: Int, mostPairs most: Int, _ between: inout Between, _ row: Row.Type
 ) {
   var block = whole
   var pairs = rows / 2
@@ -225,38 +261,46 @@ private func multiplyPanel<Row: Rows>(
     let height = (pairs &+ blocks &- 1) / blocks
     switch height {
     #if AVX512
-      case 6: multiply(block, Twelve<Row>.self)
-      case 5: multiply(block, Ten<Row>.self)
-      case 4: multiply(block, Eight<Row>.self)
+      case 6: multiply(block, &between, Twelve<Row>.self)
+      case 5: multiply(block, &between, Ten<Row>.self)
+      case 4: multiply(block, &between, Eight<Row>.self)
     #endif
     #if AVX512 || AVX2
-      case 3: multiply(block, Six<Row>.self)
+      case 3: multiply(block, &between, Six<Row>.self)
     #endif
-    case 2: multiply(block, Four<Row>.self)
-    default: multiply(block, Two<Row>.self)
+    case 2: multiply(block, &between, Four<Row>.self)
+    default: multiply(block, &between, Two<Row>.self)
     }
     block = block.down(2 &* height)
     pairs &-= height
     blocks &-= 1
   }
-  if rows & 1 == 1 { multiply(block, Row.self) }
+  if rows & 1 == 1 { multiply(block, &between, Row.self) }
 }
 
 // Not inlined into their callers: each is one loop nest with registers of its own.
 
 @inline(never)
 private func multiplyWidePanel(_ block: Block, rows: Int) {
-  multiplyPanel(block, rows: rows, mostPairs: mostPairs, WideRow.self)
+  var none = NothingInterleaved()
+  multiplyPanel(block, rows: rows, mostPairs: mostPairs, &none, WideRow.self)
+}
+
+@inline(never)
+private func multiplyWidePanel(_ block: Block, rows: Int, _ request: inout Request) {
+  multiplyPanel(block, rows: rows, mostPairs: mostPairs, &request, WideRow.self)
 }
 
 @inline(never)
 private func multiplyTriplePanel(_ block: Block, rows: Int) {
-  multiplyPanel(block, rows: rows, mostPairs: mostTriplePairs, TripleRow.self)
+  var none = NothingInterleaved()
+  multiplyPanel(block, rows: rows, mostPairs: mostTriplePairs, &none, TripleRow.self)
 }
 
 @inline(never)
 private func multiplyNarrowPanel(_ block: Block, rows: Int) {
-  multiplyPanel(block, rows: rows, mostPairs: mostPairs, NarrowRow.self)
+  var none = NothingInterleaved()
+  multiplyPanel(block, rows: rows, mostPairs: mostPairs, &none, NarrowRow.self)
 }
 
 // MARK: - Rows and columns
@@ -268,7 +312,7 @@ private let rowGroupElements = 3072
 func multiplyGroup(
   rows: Int, depth: Int, columns: Int, _ a: Source, _ rowStride: Int, _ columnStride: Int,
   panels: Source, into c: Target, _ cRowStride: Int, adding addend: Source?,
-  _ addendRowStride: Int
+  _ addendRowStride: Int, _ request: inout Request?
 ) {
   // Rows of A that pass by all panels together: their part of A stays in the first-level cache.
   let blocks = rowGroupElements / (depth &* blockRows)
@@ -286,10 +330,13 @@ func multiplyGroup(
         addend: addend.map { $0 + (row &* addendRowStride &+ column) },
         addendRowStride: addendRowStride,
         columns: columns &- column < width ? columns &- column : width)
-      if width > Vector.scalarCount {
-        multiplyWidePanel(block, rows: height)
-      } else {
+      if width <= Vector.scalarCount {
         multiplyNarrowPanel(block, rows: height)
+      } else if var asking = request {
+        multiplyWidePanel(block, rows: height, &asking)
+        request = asking
+      } else {
+        multiplyWidePanel(block, rows: height)
       }
       column &+= width
     }

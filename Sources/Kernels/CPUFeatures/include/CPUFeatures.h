@@ -14,4 +14,7 @@ static inline void keel_spin_hint(void) {
 
 /// Asks for the cache line of an address before it is needed; the address need not be valid.
 static inline void keel_prefetch(const void *address) { __builtin_prefetch(address); }
+
+/// The same into the second-level cache: for what is needed after more than the first one holds.
+static inline void keel_prefetch_for_later(const void *address) { __builtin_prefetch(address, 0, 2); }
 #endif
