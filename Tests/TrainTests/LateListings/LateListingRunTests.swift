@@ -157,19 +157,19 @@ import Testing
       #expect(
         PredictCommand.table(early, nil).contains(
           "C is not in the universe yet: it has \(row - 440) of the 60 rows of history it needs\n"))
+      #expect(
+        PredictCommand.json(early, nil)["notAvailable"]
+          == ["C": ["rows": JSONValue(row - 440), "needed": 60]])
     }
     let later = try prediction(through: 500)
     #expect(later.weights[2] > 0 && later.waiting.isEmpty)
     #expect(!PredictCommand.table(later, nil).contains("not in the universe"))
+    #expect(PredictCommand.json(later, nil)["notAvailable"] == nil)
     // Before it is listed at all the column is empty, which no price file should have.
     let error = #expect(throws: DataError.self) { try prediction(through: 439) }
     #expect(error?.description.contains("column 'C': holds no price from") == true)
   }
 
-  @Test(arguments: [
-    ("covariance={\"estimator\":\"dcc\",\"window\":250}", "covariance", "estimator \"dcc\""),
-    ("model.risk.kind=cholesky", "model", "risk.kind \"cholesky\""),
-    ("model.risk.kind=factor", "model", "risk.kind \"factor\""),
   /// A rule in the model's place that looks back further than the model would is without the asset for
   /// longer, and both the run and a prediction say so.
   @Test func aRulesOwnWindowCounts() throws {
@@ -196,6 +196,10 @@ import Testing
     }
   }
 
+  @Test(arguments: [
+    ("covariance={\"estimator\":\"dcc\",\"window\":250}", "covariance", "estimator \"dcc\""),
+    ("model.risk.kind=cholesky", "model", "risk.kind \"cholesky\""),
+    ("model.risk.kind=factor", "model", "risk.kind \"factor\""),
     ("model.risk.kind=garch", "model", "risk.kind \"garch\""),
     ("model.tilt={}", "model", "tilt"),
     ("model.dualLayer={\"indicators\":[\"X\"],\"volatility\":\"X\"}", "model", "dualLayer"),
