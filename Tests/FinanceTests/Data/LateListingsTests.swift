@@ -117,6 +117,8 @@ import Testing
     #expect((0..<4).map { availability[$0, 3] } == [false, false, true, true])
     #expect(availability.members(at: 0) == [] && availability.members(at: 1) == [0, 1, 2])
     #expect(availability[2..<4] == Availability(of: data, at: [160, 161], history: 60))
+    #expect(availability.stretches == [0..<1, 1..<2, 2..<4])
+    #expect(availability[2..<4].stretches == [0..<2] && availability[0..<0].stretches == [])
     #expect(
       availability[1..<3].repeated(2).flags
         == [1, 1, 2, 2].flatMap { d in
