@@ -6,4 +6,7 @@ public enum Mode: Sendable {
   case evaluation
   /// Layers such as dropout draw from this generator.
   case training(SplitMix64)
+
+  /// Whether the pass trains.
+  public var isTraining: Bool { if case .training = self { true } else { false } }
 }

@@ -44,6 +44,18 @@ public struct Availability: Sendable, Hashable {
     (0..<assets).allSatisfy { self[decision, $0] == self[other, $0] }
   }
 
+  /// The stretches of consecutive decisions with the same universe, in order.
+  public var stretches: [Range<Int>] {
+    var result: [Range<Int>] = []
+    var start = 0
+    for decision in 0..<decisions
+    where decision + 1 == decisions || !isSame(at: decision, as: decision + 1) {
+      result.append(start..<decision + 1)
+      start = decision + 1
+    }
+    return result
+  }
+
   /// Consecutive decisions.
   public subscript(_ range: Range<Int>) -> Availability {
     Availability(

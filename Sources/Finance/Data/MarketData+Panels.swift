@@ -33,7 +33,7 @@ extension MarketData {
       }
     case .join:
       first = try Self.firstSharedRow(of: columns, assets: assets.count, in: panel, within: period)
-      notes += Self.leftOut(panel, beforeTwoAssets: first, in: period)
+      notes += Self.leftOut(panel, assets: assets, cash: cash, beforeShared: first, in: period)
     }
     let rows = first..<period.upperBound
     guard rows.count >= 2 else {
@@ -164,13 +164,17 @@ extension MarketData {
   }
 
   private static func leftOut(
-    _ panel: Panel, beforeTwoAssets first: Int, in period: Range<Int>
+    _ panel: Panel, assets: [String], cash: String?, beforeShared first: Int,
+    in period: Range<Int>
   ) -> [String] {
     guard first > period.lowerBound else { return [] }
+    let missing =
+      assets.count == 1
+      ? "is no price for \(assets[0])" : "are no prices for two assets"
     return [
       "The first \(first - period.lowerBound) rows (\(panel.dates[period.lowerBound]) to "
-        + "\(panel.dates[first - 1])) are left out: until then there are no prices for two assets, "
-        + "or none for cash."
+        + "\(panel.dates[first - 1])) are left out: until then there \(missing)"
+        + (cash == nil ? "." : ", or none for cash.")
     ]
   }
 

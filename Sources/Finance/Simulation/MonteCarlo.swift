@@ -67,8 +67,12 @@ public struct MonteCarlo: Sendable {
     let decisions = try RuleBacktest(rule, schedule: schedule).decisions(
       in: lead..<lead + rows, of: data, lag: lag
     ) { row in
-      let first = (place[row] ?? 0) * n * n
-      return Matrix(rows: n, columns: n, elements: Array(covariances[first..<first + n * n]))
+      guard let index = place[row] else {
+        fatalError("MonteCarlo: row \(row) is not one of its schedule's")
+      }
+      return Matrix(
+        rows: n, columns: n,
+        elements: Array(covariances[index * n * n..<(index + 1) * n * n]))
     }
     let first = lead + lag
     let path = try PortfolioPath.simulate(

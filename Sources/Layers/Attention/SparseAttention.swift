@@ -85,6 +85,13 @@ public struct SparseAttention: Layer {
     _ input: Input, in pass: inout Pass
   ) -> (output: Variable, weights: Variable) {
     let h = input.states
+    if let availability = input.availability {
+      check(
+        h.shape.rank == 3 && availability.decisions == h.shape[0]
+          && availability.assets == h.shape[1],
+        "SparseAttention: states \(h.shape), availability [\(availability.decisions), "
+          + "\(availability.assets)]")
+    }
     let (keys, values) = (key(h, in: &pass), value(h, in: &pass))
     let attended = sparseAttention(
       queries: query(h, in: &pass), keys: keys, values: values, neighbours: input.neighbours,

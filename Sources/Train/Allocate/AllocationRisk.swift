@@ -26,11 +26,10 @@ enum AllocationRisk: String, CaseIterable {
   /// What is wrong with a confidence for a number of scenarios: the entropic measures need a tail of
   /// more than one of them.
   func fault(confidence: Double, scenarios: Int) -> String? {
-    guard self == .evar || self == .edar, (1 - confidence) * Double(scenarios) <= 1 else {
-      return nil
-    }
-    return "\(rawValue) at confidence \(confidence) needs more than "
-      + "\(Int((1 / (1 - confidence)).rounded())) rows of returns, but there are \(scenarios)"
+    let most = ScenarioMeasure.scenariosWithoutTail(confidence: confidence)
+    guard self == .evar || self == .edar, scenarios <= most else { return nil }
+    return "\(rawValue) at confidence \(confidence) needs more than \(most) rows of returns, "
+      + "but there are \(scenarios)"
   }
 
   /// The measure over scenarios; `nil` for the volatility, which a covariance tells.

@@ -4,6 +4,8 @@ extension Baseline {
   /// What a strategy decided in the tests, and why where it says so.
   struct Outcome: Sendable {
     let decisions: StrategyDecisions
+    /// The covariances that a rule read, by row; nil where it has others of its own.
+    let covariances: [Int: Matrix]?
     /// The triggers of a dual-layer model; empty for rules.
     let events: [TriggerEvent]
   }
@@ -19,32 +21,25 @@ extension Baseline {
       switch strategy {
       case .learnedConstants, .forecast: return nil
       case .rule(let rule):
-        return Outcome(decisions: try decisions(of: rule, in: problem, range), events: [])
+        let schedule = schedule ?? .every(problem.experiment.decisions.every)
+        let covariances = try problem.covariances(
+          atRows: schedule.rows(in: range, of: problem.data.dates))
+        let decisions = try RuleBacktest(rule.among(problem), schedule: schedule, band: band)
+          .decisions(in: range, of: problem.data, lag: problem.experiment.execution.lag) { row in
+            guard let covariance = covariances[row] else {
+              fatalError("\(title): row \(row) is not one of its schedule's")
+            }
+            return covariance
+          }
+        return Outcome(decisions: decisions, covariances: covariances, events: [])
       case .dualLayer(let model):
         let run = try model.run(
           in: range, of: problem.data, lag: problem.experiment.execution.lag)
-        return Outcome(decisions: run.decisions, events: run.events)
+        return Outcome(decisions: run.decisions, covariances: nil, events: run.events)
       }
     } catch let error as RuleFailure {
       throw ExperimentError("\(title), decision of \(problem.data.dates[error.row]): \(error)")
     } catch let error as DualLayerError { throw ExperimentError("\(title): \(error)") }
-  }
-
-  private func decisions(
-    of rule: any DecisionRule, in problem: Problem, _ range: Range<Int>
-  ) throws -> StrategyDecisions {
-    let schedule = schedule ?? .every(problem.experiment.decisions.every)
-    let covariances = try problem.covariances(
-      atRows: schedule.rows(in: range, of: problem.data.dates))
-    return try RuleBacktest(
-      rule.among(problem), schedule: schedule, band: band
-    )
-    .decisions(in: range, of: problem.data, lag: problem.experiment.execution.lag) { row in
-      guard let covariance = covariances[row] else {
-        fatalError("\(title): row \(row) is not one of its schedule's")
-      }
-      return covariance
-    }
   }
 
   /// What it holds after the last row of a problem's data, and the risk budgets it aims at there; shares of

@@ -14,22 +14,31 @@ enum CSVOptions {
       + keys.joined(separator: ", "))
 
   /// The format of the options given.
+  ///
+  /// Throws a ``UsageError`` for an option that says nothing a file can be read by, and for a key that is
+  /// given twice, of which only `ignored` has several values.
   static func format(_ arguments: CommandLineArguments) throws -> CSVFormat {
     var format = CSVFormat()
+    var given: Set<String> = []
     for text in arguments.strings("csv") {
       let parts = text.split(separator: "=", maxSplits: 1).map { String($0) }
       guard parts.count == 2 else {
         throw UsageError("--csv is '\(text)'; expected KEY=VALUE, such as decimal=comma")
       }
-      let value = parts[1]
-      switch parts[0] {
+      let (key, value) = (parts[0], parts[1])
+      guard given.insert(key).inserted || key == "ignored" else {
+        throw UsageError("--csv \(text): '\(key)' is given twice; keep one of them")
+      }
+      switch key {
       case "separator": format.separator = try choice(text, value)
       case "decimal": format.decimal = try choice(text, value)
       case "dates": format.dates = try choice(text, value)
       case "layout": format.layout = try choice(text, value)
       case "headerLine":
-        guard let line = Int(value), line > 0 else {
-          throw UsageError("--csv \(text): expected the number of a line")
+        guard let line = Int(value), CSVFormat.headerLines.contains(line) else {
+          throw UsageError(
+            "--csv \(text): expected the number of a line, from 1 to "
+              + "\(CSVFormat.headerLines.upperBound)")
         }
         format.headerLine = line
       case "dateColumn": format.dateColumn = value
@@ -38,29 +47,11 @@ enum CSVOptions {
       case "ignored": format.ignored.append(value)
       default:
         throw UsageError(
-          "--csv \(text): no key '\(parts[0])'\(Spelling.hint(for: parts[0], among: keys)) "
+          "--csv \(text): no key '\(key)'\(Spelling.hint(for: key, among: keys)) "
             + "(accepted: \(keys.joined(separator: ", ")))")
       }
     }
     return format
-  }
-
-  /// The options given as a config's `data.csv`; nil without any.
-  static func config(_ arguments: CommandLineArguments) -> JSONValue? {
-    var members: [(String, JSONValue)] = []
-    var ignored: [String] = []
-    for text in arguments.strings("csv") {
-      let parts = text.split(separator: "=", maxSplits: 1).map { String($0) }
-      guard parts.count == 2 else { continue }
-      switch parts[0] {
-      case "ignored": ignored.append(parts[1])
-      case "headerLine": members.append((parts[0], JSONValue(Int(parts[1]) ?? 0)))
-      default: members.append((parts[0], JSONValue(parts[1])))
-      }
-    }
-    if !ignored.isEmpty { members.append(("ignored", JSONValue(ignored))) }
-    guard !members.isEmpty else { return .none }
-    return JSONValue(object: members)
   }
 
   /// Reads a file and prints what was inferred to standard error.

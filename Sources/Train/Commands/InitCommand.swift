@@ -45,7 +45,7 @@ enum InitCommand {
       profile, name: base, prices: reference(to: prices, from: output),
       indicators: try indicators.map { try CSVPanelReader.read($0, format: format) },
       indicatorsPath: indicators.map { reference(to: $0, from: output) } ?? "",
-      csv: CSVOptions.config(arguments))
+      format: format)
     try AtomicFile.write(draft.text, to: output)
     let problem: Problem
     do {

@@ -166,7 +166,7 @@ enum PredictCommand {
     return table.text
   }
 
-  private static func json(_ prediction: Prediction, _ holdings: [Double]?) -> JSONValue {
+  static func json(_ prediction: Prediction, _ holdings: [Double]?) -> JSONValue {
     func named(_ values: [Double]) -> JSONValue {
       JSONValue(object: zip(prediction.assets, values).map { ($0, JSONValue($1)) })
     }
@@ -178,7 +178,13 @@ enum PredictCommand {
       ("annualVolatility", JSONValue(prediction.annualVolatility)),
     ]
     if !prediction.waiting.isEmpty {
-      members.append(("notAvailable", JSONValue(prediction.waiting.map(\.asset))))
+      let history = prediction.waiting.map { asset, rows, needed in
+        (
+          asset,
+          JSONValue(object: [("rows", JSONValue(rows)), ("needed", JSONValue(needed))])
+        )
+      }
+      members.append(("notAvailable", JSONValue(object: history)))
     }
     for entry in prediction.details {
       members.append(

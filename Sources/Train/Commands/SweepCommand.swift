@@ -29,8 +29,13 @@ enum SweepCommand {
   static func run(_ arguments: CommandLineArguments) throws {
     let key = arguments.string("key") ?? "objective.turnoverPenalty"
     let texts = (arguments.string("values") ?? "0,0.01,0.03,0.1,0.3,1").split(separator: ",")
-    let values = texts.compactMap { Double($0) }
-    guard values.count == texts.count, values.count >= 2, Set(values).count == values.count else {
+    let values = texts.compactMap { text in
+      // As it is given, for a key may be of whole numbers alone.
+      Double(text).map { (number: $0, config: Int(text).map { "\($0)" } ?? "\($0)") }
+    }
+    guard values.count == texts.count, values.count >= 2,
+      Set(values.map(\.number)).count == values.count
+    else {
       throw UsageError(
         "--values is '\(texts.joined(separator: ","))'; expected at least two different numbers",
         command: arguments.title)
@@ -38,26 +43,30 @@ enum SweepCommand {
     let console = try Console(arguments)
     let threads = try CommonOptions.threads(arguments)
     let config = arguments.operand("CONFIG.json") ?? ""
-    var output = arguments.string("output")
-    var points: [Sweep.Point] = []
-    for value in values.sorted() {
-      let override = try ConfigOverride(parsing: "\(key)=\(value)")
+    var prepared: [(value: Double, loaded: LoadedExperiment, problem: Problem)] = []
+    for (value, text) in values.sorted(by: { $0.number < $1.number }) {
+      let override = try ConfigOverride(parsing: "\(key)=\(text)")
       let loaded = try LoadedExperiment(
         config: config, overrides: try CommonOptions.overrides(arguments) + [override])
       guard loaded.experiment.folds.scheme != .combinatorial else {
         throw ExperimentError("a sweep needs folds in order of time, not combinatorial ones")
       }
-      let folder = output ?? "runs/\(loaded.experiment.name)-sweep"
-      output = folder
+      prepared.append((value, loaded, try Problem(loaded.experiment, data: loaded.data)))
+    }
+    // Before anything is trained.
+    try Sweep.requireSameDecisions(key, prepared.map { ($0.value, $0.problem) })
+    let name = prepared[0].loaded.experiment.name
+    let folder = arguments.string("output") ?? "runs/\(name)-sweep"
+    let points = try prepared.map { value, loaded, problem in
       console.note("\(key) = \(value)")
-      let result = try trained(loaded, at: "\(folder)/\(value)", threads: threads, console)
-      points.append(
-        Sweep.Point(
-          value: value, result: result, validation: try Sweep.validation(of: result)))
+      let run = try PlannedRun(
+        loaded, problem, in: RunDirectory(path: "\(folder)/\(value)"))
+      let result = try trained(run, threads: threads, console)
+      return Sweep.Point(
+        value: value, result: result, validation: try Sweep.validation(of: result))
     }
     let sweep = try Sweep(key: key, points: points)
     let report = try SweepReport(sweep: sweep)
-    let folder = output ?? "."
     try AtomicFile.write(report.csv, to: "\(folder)/sweep.csv")
     try AtomicFile.write(report.markdown, to: "\(folder)/sweep.md")
     console.finish(
@@ -70,9 +79,8 @@ enum SweepCommand {
 
   /// The result of one value's run, begun, gone on with or read.
   private static func trained(
-    _ loaded: LoadedExperiment, at path: String, threads: Int, _ console: Console
+    _ run: PlannedRun, threads: Int, _ console: Console
   ) throws -> RunResult {
-    let run = try PlannedRun(loaded, in: RunDirectory(path: path))
     do {
       try RunCommand.work(run, run.works, threads: threads, console)
     } catch var stopped as Interruption {

@@ -196,13 +196,33 @@ extension CSVFormat {
       headerLine: reader.about(
         "the line of the column names, where the file begins with other lines"
       )
-      .optionalInt("headerLine", in: 1...1_000_000),
+      .optionalInt("headerLine", in: Self.headerLines),
       dateColumn: reader.about("the column of dates").optionalString("dateColumn"),
       nameColumn: reader.about("the column of series' names of a long table")
         .optionalString("nameColumn"),
       valueColumn: reader.about("the column of numbers of a long table")
         .optionalString("valueColumn"),
       ignored: reader.about("columns that are not read").strings("ignored", default: []))
+  }
+
+  /// The lines that may hold the names of the columns.
+  static let headerLines = 1...1_000_000
+
+  /// What a config says of it under `csv`, the options that are stated; nil without any.
+  var config: JSONValue? {
+    let stated: [(String, JSONValue?)] = [
+      ("separator", separator.map { JSONValue($0.rawValue) }),
+      ("decimal", decimal.map { JSONValue($0.rawValue) }),
+      ("dates", dates.map { JSONValue($0.rawValue) }),
+      ("layout", layout.map { JSONValue($0.rawValue) }),
+      ("headerLine", headerLine.map { JSONValue($0) }),
+      ("dateColumn", dateColumn.map { JSONValue($0) }),
+      ("nameColumn", nameColumn.map { JSONValue($0) }),
+      ("valueColumn", valueColumn.map { JSONValue($0) }),
+      ("ignored", ignored.isEmpty ? .none : JSONValue(ignored)),
+    ]
+    let members = stated.compactMap { key, value in value.map { (key, $0) } }
+    return members.isEmpty ? .none : JSONValue(object: members)
   }
 }
 

@@ -45,4 +45,9 @@ extension Baseline {
     case .dualLayer, .forecast: false
     }
   }
+
+  /// The rows of returns that its rule reads of each asset; 0 where it has no rule.
+  var requiredRows: Int {
+    if case .rule(let rule) = strategy { rule.requiredRows } else { 0 }
+  }
 }

@@ -4,11 +4,12 @@ extension Experiment {
   /// The experiment with the order of every `fractionalDifference(adf,K)` found in training data, and a
   /// sentence for each.
   ///
-  /// Training data are the rows before the first validation, of which a search has several blocks before
-  /// the first test; the folds' own first validation never begins earlier, whatever rows decide.
+  /// Training data are the rows before the first validation. Before the first test a search holds out
+  /// several blocks of `folds.validation` decisions, `heldOutBlocks`, a run one; the folds' own first
+  /// validation never begins earlier, whatever rows decide.
   /// Combinatorial folds and rotating validation have no such rows: an ``ExperimentError``.
   func resolvingFractionalOrders(
-    _ data: MarketData, validationBlocks: Int = 1
+    _ data: MarketData, heldOutBlocks: Int = 1
   ) throws -> (experiment: Experiment, notes: [String]) {
     var result = self
     var notes: [String] = []
@@ -26,7 +27,7 @@ extension Experiment {
             + "folds.validationBlocks validates from the first row on; give the order, as in "
             + "fractionalDifference(0.4,\(width))")
       }
-      let end = trainingEnd(data.dates, validationBlocks)
+      let end = trainingEnd(data.dates, heldOutBlocks)
       guard end >= width + 30 else {
         throw ExperimentError(
           "features.asset: \(feature) needs \(width + 30) rows of training data to find its order; "
@@ -39,6 +40,13 @@ extension Experiment {
           + "augmented Dickey–Fuller test at 5 %, on rows up to \(data.dates[end - 1]).")
     }
     return (result, notes)
+  }
+
+  /// A config of this experiment that gives the orders that were found, in place of `adf`.
+  func givingFractionalOrders(_ config: JSONValue) -> JSONValue {
+    var config = config
+    config["features"]?["asset"] = JSONValue(features.asset.map(\.description))
+    return config
   }
 
   /// The number of rows before the first row that a validation may decide on.

@@ -35,6 +35,9 @@ struct ObjectiveSettings: Sendable {
   /// Prior budgets by asset, in any scale; empty means equal ones.
   var prior: [(name: String, value: Double)]
   /// The price of the squared change of budgets, `Σ_i (b_i − b_i⁻)²`, summed over a year.
+  ///
+  /// The first decision after an asset has joined the universe is not charged: its budgets are shares of more
+  /// assets than those before, so that they differ even where the network changes nothing.
   var smoothnessPenalty: Double
   /// How weights move over the first epochs.
   var annealing: AnnealingSettings

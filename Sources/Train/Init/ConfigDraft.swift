@@ -8,7 +8,7 @@ struct ConfigDraft: Sendable {
   let prices: String
   let indicators: (path: String, names: [String], left: [String])?
   /// How the files are written, where they do not tell by themselves.
-  let csv: JSONValue?
+  let format: CSVFormat
 
   private let every: Int
   private let momentum: [Int]
@@ -24,12 +24,12 @@ struct ConfigDraft: Sendable {
   /// Chooses folds by how long the data are; throws a ``DataError`` for too short ones.
   init(
     _ profile: DataProfile, name: String, prices: String, indicators: Panel? = nil,
-    indicatorsPath: String = "", csv: JSONValue? = nil
+    indicatorsPath: String = "", format: CSVFormat = CSVFormat()
   ) throws {
     self.profile = profile
     self.name = name
     self.prices = prices
-    self.csv = csv
+    self.format = format
     switch profile.frequency {
     case .daily: (every, momentum, ratio, window) = (5, [21, 63, 126, 252], (20, 250), 60)
     case .weekly: (every, momentum, ratio, window) = (1, [4, 13, 26, 52], (13, 52), 52)
@@ -108,7 +108,7 @@ struct ConfigDraft: Sendable {
     } else {
       add("  // No column of cash was found: idle money earns nothing, and returns count in full.")
     }
-    if let csv { add("  \"csv\": \(csv.text(.compact)),") }
+    if let csv = format.config { add("  \"csv\": \(csv.text(.compact)),") }
     if let indicators, !indicators.names.isEmpty {
       add("  \"indicators\": \(JSONValue(indicators.path).text(.compact)),")
       add(

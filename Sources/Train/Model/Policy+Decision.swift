@@ -17,6 +17,8 @@ extension Policy {
     /// Logits of drawdowns `[D, N]`, where a head makes them.
     var drawdownLogits: Variable?
     /// What blocks say beside, `[D, columns]` each.
+    ///
+    /// Complete in evaluations, which alone read it; a pass that trains has what it computes anyway.
     var details: [DecisionDetail: Variable] = [:]
     /// How the risk-budgeting solver fared on every date; empty for another solver.
     var diagnostics: [RiskBudgetDiagnostics] = []
@@ -37,7 +39,9 @@ extension Policy {
     } else if let regimes, let market = inputs.market {
       let scores = scores(states, inputs.decisions.count, in: &pass)
       let filtered = try regimes(market, history: history, in: &pass)
-      details[.regimes] = regimes.named(filtered.probabilities, in: &pass)
+      if !pass.mode.isTraining {
+        details[.regimes] = regimes.named(filtered.probabilities, in: &pass)
+      }
       if likelihood > 0 {
         let term = filtered.logLikelihoods.mean().scaled(by: Scalar(-likelihood))
         auxiliary = auxiliary.map { $0 + term } ?? term
@@ -65,16 +69,18 @@ extension Policy {
     var (weights, diagnostics) = try sharing(
       inputs, risk: model, budgets: budgets, states: states, weaklyActiveBounds: weak,
       details: &details, in: &pass)
-    if !diagnostics.isEmpty { details[.solver] = pass.tape.constant(diagnostics.tensor) }
+    if !diagnostics.isEmpty, !pass.mode.isTraining {
+      details[.solver] = pass.tape.constant(diagnostics.tensor)
+    }
     if let gates, gate?.destination == .cash { weights = gatedWeights(weights, gates: gates) }
     if let gates {
       details[.gates] = gates
-      details[.cash] = 1 - weights.sum(axis: 1, keepingAxis: true)
+      if !pass.mode.isTraining { details[.cash] = 1 - weights.sum(axis: 1, keepingAxis: true) }
     }
     var logits: Variable?
     if let drawdown, let states {
       logits = drawdown(states, in: &pass)
-      details[.drawdowns] = logits?.sigmoid()
+      if !pass.mode.isTraining { details[.drawdowns] = logits?.sigmoid() }
     }
     return Decision(
       budgets: budgets, weights: weights, auxiliary: auxiliary, volatilities: volatilities,

@@ -80,17 +80,21 @@ struct StateNetwork: Sendable {
       let output = selection(
         VariableSelection.Input(assets: own.slice(seen), market: market?.slice(seen)), in: &pass)
       values = output.selected
-      details[.selection] = Self.mean(
-        output.weights.slice(sequenceHistory..<seen.count), among: inputs.availability)
+      if !pass.mode.isTraining {
+        details[.selection] = Self.mean(
+          output.weights.slice(sequenceHistory..<seen.count), among: inputs.availability)
+      }
     } else if let features = inputs.features {
       values = features.slice(history - sequenceHistory..<features.shape[0])
       if case .gates(let gates, _) = selection {
         values = gates(values, in: &pass)
-        let open = gates.open(in: pass)
-        details[.selection] =
-          open
-          + pass.tape.constant(
-            Tensor(repeating: 0, shape: Shape(inputs.decisions.count, open.shape[0])))
+        if !pass.mode.isTraining {
+          let open = gates.open(in: pass)
+          details[.selection] =
+            open
+            + pass.tape.constant(
+              Tensor(repeating: 0, shape: Shape(inputs.decisions.count, open.shape[0])))
+        }
       }
     } else {
       return nil

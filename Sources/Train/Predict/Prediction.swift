@@ -41,15 +41,14 @@ struct Prediction: Sendable {
     }
     date = data.dates[problem.rows[decision]]
     assets = data.assets
-    waiting = data.assets.indices.compactMap { asset in
-      guard let availability = problem.availability, !availability[decision, asset] else {
-        return nil
+    let needed = Problem.holdingHistory(experiment)
+    waiting =
+      data.isComplete
+      ? []
+      : data.assets.indices.compactMap { asset in
+        let rows = problem.rows[decision] - data.listings[asset]
+        return rows < needed ? (data.assets[asset], rows, needed) : nil
       }
-      return (
-        data.assets[asset], problem.rows[decision] - data.listings[asset],
-        Problem.history(experiment)
-      )
-    }
     self.weights = weights
     self.budgets = budgets
     var contributions = [Double](repeating: 0, count: n)

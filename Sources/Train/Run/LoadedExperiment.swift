@@ -26,10 +26,11 @@ struct LoadedExperiment: Sendable {
   ///
   /// Relative data paths start at `folder`, or at the config's own folder; those whose key under
   /// `data` is in `here`, at the current one. With `throughEnd` the data are used to their last row
-  /// whatever the config says. `validationBlocks` are those that a search has before the first test.
+  /// whatever the config says. `heldOutBlocks` are the blocks of validation before the first
+  /// test: several in a search.
   init(
     config path: String, overrides: [ConfigOverride] = [], folder: String? = nil,
-    here: Set<String> = [], throughEnd: Bool = false, validationBlocks: Int = 1
+    here: Set<String> = [], throughEnd: Bool = false, heldOutBlocks: Int = 1
   ) throws {
     var document = try ConfigDocument(contentsOf: path, paths: DataSettings.paths)
     for override in overrides { try document.apply(override) }
@@ -40,15 +41,11 @@ struct LoadedExperiment: Sendable {
       experiment.data, indicatorNames: experiment.indicatorNames, folder: base, here: here,
       throughEnd: throughEnd)
     let found = try experiment.resolvingFractionalOrders(
-      loaded.data, validationBlocks: validationBlocks)
+      loaded.data, heldOutBlocks: heldOutBlocks)
     self.experiment = found.experiment
     data = loaded.data.adding(notes: found.notes)
     // The run keeps what was found, so that predictions use it.
-    var config = resolved
-    if !found.notes.isEmpty {
-      config["features"]?["asset"] = JSONValue(found.experiment.features.asset.map(\.description))
-    }
-    self.config = config
+    config = found.notes.isEmpty ? resolved : found.experiment.givingFractionalOrders(resolved)
     self.folder = base
     files = loaded.files
   }

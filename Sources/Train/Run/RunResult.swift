@@ -45,7 +45,8 @@ struct RunResult: Sendable {
   ) throws -> StrategyResult {
     if let outcome = try baseline.decide(in: problem) {
       return try StrategyResult(
-        baseline.title, key: key, decisions: outcome.decisions, events: outcome.events, of: problem)
+        baseline.title, key: key, decisions: outcome.decisions, covariances: outcome.covariances,
+        events: outcome.events, of: problem)
     }
     if case .forecast(let pipeline) = baseline.strategy {
       return try result(of: pipeline, baseline.title, key: key, in: problem, fits: fits)

@@ -52,9 +52,11 @@ struct StrategyResult: Sendable {
   /// Runs decisions on any rows of the tested period through the one backtest.
   ///
   /// Ratios are of the same holding periods for every strategy, those between the experiment's
-  /// decisions, however often it trades itself.
+  /// decisions, however often it trades itself. `covariances` are those of the rows that decided, where they
+  /// are known already.
   init(
-    _ title: String, key: String, decisions: StrategyDecisions, events: [TriggerEvent] = [],
+    _ title: String, key: String, decisions: StrategyDecisions,
+    covariances: [Int: Matrix]? = nil, events: [TriggerEvent] = [],
     details: [DecisionDetail: DetailTable] = [:], of problem: Problem
   ) throws {
     self.title = title
@@ -62,7 +64,8 @@ struct StrategyResult: Sendable {
     self.events = events
     self.details = details
     self.decisions = decisions
-    riskContributions = try Self.riskShares(decisions, of: problem)
+    riskContributions = try Self.riskShares(
+      decisions, covariances ?? problem.covariances(atRows: decisions.rows))
     let span = problem.span(of: problem.tested)
     tradeRows = decisions.rows.map { $0 + problem.experiment.execution.lag - span.firstRow }
     do {
@@ -82,14 +85,15 @@ struct StrategyResult: Sendable {
 
   /// `w_i (Σw)_i / wᵀΣw`, decision by decision; 0 for a portfolio in cash.
   private static func riskShares(
-    _ decisions: StrategyDecisions, of problem: Problem
-  ) throws -> Matrix {
-    let n = problem.assetCount
+    _ decisions: StrategyDecisions, _ covariances: [Int: Matrix]
+  ) -> Matrix {
     let weights = decisions.weights
+    let n = weights.columns
     var shares = Matrix(rows: weights.rows, columns: n)
-    let covariances = try problem.covariances(atRows: decisions.rows)
     for (k, row) in decisions.rows.enumerated() {
-      guard let covariance = covariances[row] else { continue }
+      guard let covariance = covariances[row] else {
+        fatalError("StrategyResult: no covariance of row \(row), which decided")
+      }
       let own = RiskDecomposition.byAsset(
         weights: Array(weights.row(k)), covariance: covariance)
       for i in 0..<n where !own[i].isNaN { shares[k, i] = own[i] }

@@ -27,7 +27,7 @@ struct SearchRun: Sendable {
     let (experiment, resolved, loaded) = try Self.load(config, overrides, folder: nil)
     let directory = try RunDirectory.new(named: experiment.name + "-search", at: output)
     self.init(directory, resolved, experiment, loaded)
-    _ = try Problem(searching: experiment, data: loaded.data).checkModel()
+    _ = try Problem(searching: loaded.experiment, data: loaded.data).checkModel()
     try directory.create()
     try AtomicFile.write(resolved.text(), to: directory.config)
     try AtomicFile.write(plan.text(), to: directory.file("search.json"))
@@ -80,7 +80,7 @@ struct SearchRun: Sendable {
     let cut = ConfigOverride(keys: ["data", "end"], value: JSONValue("\(end)"))
     let loaded = try LoadedExperiment(
       config: path, overrides: overrides + [cut], folder: folder,
-      validationBlocks: experiment.search.folds)
+      heldOutBlocks: experiment.search.folds)
     // Values that no trial could have are faults of the space, found before anything is trained.
     for parameter in experiment.search.space {
       for value in parameter.extremes {
@@ -220,6 +220,14 @@ struct SearchRun: Sendable {
 
   /// The config and the problem of a trial.
   private func trial(_ trial: SearchTrial) throws -> (JSONValue, Problem) {
+    let (experiment, config) = try configured(trial)
+    let problem = try Problem(searching: experiment, data: loaded.data)
+    try problem.checkModel()
+    return (config, problem)
+  }
+
+  /// The experiment of a trial, and its config with the orders of fractional differences that it uses.
+  private func configured(_ trial: SearchTrial) throws -> (Experiment, JSONValue) {
     var document = try ConfigDocument(parsing: loaded.config.text(), file: directory.config)
     for (key, value) in trial.values {
       try document.apply(
@@ -228,10 +236,11 @@ struct SearchRun: Sendable {
     let (experiment, resolved) = try document.decode { Experiment($0) }
     // A choice of features may bring a fractional difference whose order is still to be found.
     let found = try experiment.resolvingFractionalOrders(
-      loaded.data, validationBlocks: experiment.search.folds)
-    let problem = try Problem(searching: found.experiment, data: loaded.data)
-    try problem.checkModel()
-    return (resolved, problem)
+      loaded.data, heldOutBlocks: experiment.search.folds)
+    return (
+      found.experiment,
+      found.notes.isEmpty ? resolved : found.experiment.givingFractionalOrders(resolved)
+    )
   }
 
   /// Notes what a rung found of a trial: the mean loss of its units, or why one failed.
@@ -267,7 +276,8 @@ struct SearchRun: Sendable {
     try AtomicFile.write(try bestConfig(best).text(), to: directory.file("best.json"))
   }
 
-  /// The config of the best trial: it says how many were tried, which deflates its Sharpe ratio.
+  /// The config of the best trial: it says how many were tried, which deflates its Sharpe ratio, and the
+  /// orders of fractional differences that the trial used, which a run would find on other rows.
   private func bestConfig(_ best: SearchTrial) throws -> JSONValue {
     // It may be run from anywhere: paths that start at the search's folder become whole ones.
     let here = FileManager.default.currentDirectoryPath
@@ -285,6 +295,8 @@ struct SearchRun: Sendable {
     }
     try set(["report", "trials"], JSONValue(experiment.report.trials + settings.trials - 1))
     try set(["search", "space"], JSONValue(.object([])))
-    return try document.decode { Experiment($0) }.resolved
+    var resolved = try document.decode { Experiment($0) }.resolved
+    resolved["features"]?["asset"] = try configured(best).1["features"]?["asset"]
+    return resolved
   }
 }

@@ -216,40 +216,45 @@ struct HistoricalStress: Sendable {
     let rows = Array(problem.rows[problem.tested])
     guard let budgets = model.budgets, let first = rows.first else { return [] }
     var figures: [StressFigures] = []
+    let names = [model.title, Self.parityTitle]
+    /// `measure` prepares what the budgets of both are solved under.
     func append(
       _ title: String, window: Int,
-      _ solve: (_ returns: Matrix, _ budgets: [Double]) throws -> [Double]
+      _ measure: (_ returns: Matrix) -> (_ budgets: [Double]) throws -> [Double]
     ) throws {
       guard first >= window else { return }
       let history = max(window, Problem.history(problem.experiment))
       let availability = Availability(of: problem.data, at: rows, history: history)
-      for (name, own) in [(model.title, true), (Self.parityTitle, false)] {
-        var kept: [Int] = []
-        var weights: [Double] = []
-        for (k, row) in rows.enumerated() {
-          let members = problem.data.isComplete ? Array(0..<n) : availability.members(at: k)
-          let wanted = members.map { own ? budgets[k, $0] : 1 / Double(members.count) }
-          let returns = Matrix(
-            rows: window, columns: members.count,
-            elements: (row - window + 1...row).flatMap { t in
-              members.map { problem.data.returns.elements[t * n + $0] }
-            })
+      var kept = [[Int]](repeating: [], count: names.count)
+      var weights = [[Double]](repeating: [], count: names.count)
+      for (k, row) in rows.enumerated() {
+        let members = problem.data.isComplete ? Array(0..<n) : availability.members(at: k)
+        let returns = Matrix(
+          rows: window, columns: members.count,
+          elements: (row - window + 1...row).flatMap { t in
+            members.map { problem.data.returns.elements[t * n + $0] }
+          })
+        let solve = measure(returns)
+        let equal = [Double](repeating: 1 / Double(members.count), count: members.count)
+        for (strategy, wanted) in [members.map { budgets[k, $0] }, equal].enumerated() {
           // Where a measure of risk is not positive there is no solution, and nothing is traded.
           do {
             var decided = [Double](repeating: 0, count: n)
-            for (i, weight) in zip(members, try solve(returns, wanted)) { decided[i] = weight }
-            weights += decided
-            kept.append(row)
+            for (i, weight) in zip(members, try solve(wanted)) { decided[i] = weight }
+            weights[strategy] += decided
+            kept[strategy].append(row)
           } catch is RiskMeasureError { continue }
         }
-        guard !kept.isEmpty else { continue }
-        let missing = rows.count - kept.count
+      }
+      for (strategy, name) in names.enumerated() where !kept[strategy].isEmpty {
+        let missing = rows.count - kept[strategy].count
         figures.append(
           StressFigures(
             title + (missing > 0 ? " (\(missing) decisions without a solution)" : ""),
             strategy: name,
             try StressBacktest(problem).summary(
-              Matrix(rows: kept.count, columns: n, elements: weights), decisionRows: kept)))
+              Matrix(rows: kept[strategy].count, columns: n, elements: weights[strategy]),
+              decisionRows: kept[strategy])))
       }
     }
     let estimators: [(String, any CovarianceEstimator)] = [
@@ -259,10 +264,9 @@ struct HistoricalStress: Sendable {
       ("volatility, Ledoit–Wolf 60", LedoitWolfCovariance(window: 60)),
     ]
     for (title, estimator) in estimators {
-      try append(title, window: estimator.window) { returns, budgets in
-        try RiskBudgetSolver().solve(
-          covariance: estimator.covariance(of: returns), budgets: budgets
-        ).weights
+      try append(title, window: estimator.window) { returns in
+        let covariance = estimator.covariance(of: returns)
+        return { try RiskBudgetSolver().solve(covariance: covariance, budgets: $0).weights }
       }
     }
     let measures: [(String, TailRiskBudgetSolver.Measure)] = [
@@ -272,8 +276,8 @@ struct HistoricalStress: Sendable {
     ]
     for (title, measure) in measures {
       let solver = TailRiskBudgetSolver(measure)
-      try append(title, window: 250) { returns, budgets in
-        try solver.solve(returns: returns, budgets: budgets).weights
+      try append(title, window: 250) { returns in
+        { try solver.solve(returns: returns, budgets: $0).weights }
       }
     }
     return figures

@@ -31,10 +31,12 @@ struct Sweep {
   /// The tests of the chosen points, one after the other.
   let chosen: StrategyResult
 
+  /// Throws an ``ExperimentError`` for values that are not judged on the same decisions.
   init(key: String, points: [Point]) throws {
     self.key = key
     let points = points.sorted { $0.value < $1.value }
     self.points = points
+    try Self.requireSameDecisions(key, points.map { ($0.value, $0.result.problem) })
     let problem = points[0].result.problem
     let choices = problem.folds.indices.map { fold in
       OneStandardErrorRule.choice(among: points.map { $0.validation[fold] })
@@ -52,6 +54,37 @@ struct Sweep {
     }
     chosen = try StrategyResult(
       "Chosen on validation", key: "chosen", weights: weights, of: problem)
+  }
+
+  /// Throws an ``ExperimentError`` where two values are not validated and tested on the same decisions: they
+  /// are compared in pairs, period by period.
+  static func requireSameDecisions(
+    _ key: String, _ problems: [(value: Double, problem: Problem)]
+  ) throws {
+    guard let (value, first) = problems.first else { return }
+    let reference = blocks(of: first)
+    for (other, problem) in problems.dropFirst() {
+      let own = blocks(of: problem)
+      let differing = zip(reference, own).first { $0.dates != $1.dates }
+      guard differing != nil || own.count != reference.count else { continue }
+      throw ExperimentError(
+        "\(key): value \(value) \(differing?.0.text ?? "has \(first.folds.count) folds"), value \(other) "
+          + "\(differing?.1.text ?? "\(problem.folds.count)"); a sweep compares values on the same "
+          + "decisions: choose a key that leaves decisions and folds as they are, or set "
+          + "decisions.firstRow where a longer history moves them")
+    }
+  }
+
+  /// The dates of the decisions that each fold validates and tests on, and what to call them.
+  private static func blocks(of problem: Problem) -> [(text: String, dates: [CalendarDate])] {
+    problem.folds.flatMap { fold in
+      let validations = fold.namedSplits.map { ("validates fold \($0.name)", $0.split.validation) }
+      let tests = fold.testParts.map { ("tests fold \(fold.index + 1)", $0) }
+      return (validations + tests).map { use, decisions in
+        let dates = decisions.map { problem.data.dates[problem.rows[$0]] }
+        return ("\(use) on \(dates.count) decisions from \(dates[0]) on", dates)
+      }
+    }
   }
 
   /// The ensemble's net returns in excess of cash in the validation of each fold; where validation rotates,

@@ -72,12 +72,16 @@ struct Objective: Sendable {
         divergence(budgets, among: availability)
       }
     }
-    let changes = dates - outcome.budgets.count
+    // Where an asset joins, budgets are of another universe than before: that is no change of theirs.
+    let stretches = zip(outcome.budgets, outcome.availability).flatMap { budgets, availability in
+      (availability?.stretches ?? [0..<budgets.shape[0]]).map { (budgets, $0) }
+    }
+    let changes = dates - stretches.count
     let smoothness = price("smoothnessPenalty", settings.smoothnessPenalty)
-    for budgets in outcome.budgets where budgets.shape[0] > 1 {
-      let dates = budgets.shape[0]
+    for (budgets, stretch) in stretches where stretch.count > 1 {
+      let (first, end) = (stretch.lowerBound, stretch.upperBound)
       sum.add(smoothness * periodsPerYear / Double(changes)) {
-        (budgets.slice(1..<dates) - budgets.slice(0..<dates - 1)).squared().sum()
+        (budgets.slice(first + 1..<end) - budgets.slice(first..<end - 1)).squared().sum()
       }
     }
     return sum.total

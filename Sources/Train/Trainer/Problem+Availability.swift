@@ -77,15 +77,23 @@ extension Problem {
     return Finance.covariances(at: rows, of: data, by: estimator, among: availability)
   }
 
+  /// The rows of returns that an asset needs to be held: ``history(_:)``, or those that a rule in the
+  /// model's place reads of it where they are more (see ``UniverseRule``).
+  static func holdingHistory(_ experiment: Experiment) -> Int {
+    max(history(experiment), experiment.strategy?.requiredRows ?? 0)
+  }
+
   /// What there is to say of the data, a sentence each: their notes, and when late assets are listed and
-  /// join the universe.
+  /// may be held.
   var notes: [String] {
-    guard let joins else { return data.notes }
+    guard !data.isComplete else { return data.notes }
+    let history = Self.holdingHistory(experiment)
     return data.notes
-      + joins.indices.filter { data.listings[$0] > 0 }.map { asset in
-        let decision = rows.first { $0 >= joins[asset] }.map { "\(data.dates[$0])" }
-        return "\(data.assets[asset]) is listed on \(data.dates[data.listings[asset]]); with "
-          + "\(Self.history(experiment)) rows of history it is in the universe "
+      + data.listings.indices.filter { data.listings[$0] > 0 }.map { asset in
+        let listing = data.listings[asset]
+        let decision = rows.first { $0 >= listing + history }.map { "\(data.dates[$0])" }
+        return "\(data.assets[asset]) is listed on \(data.dates[listing]); with \(history) rows of "
+          + "history it is in the universe "
           + (decision.map { "from the decision of \($0) on." } ?? "of no decision.")
       }
   }

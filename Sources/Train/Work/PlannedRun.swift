@@ -17,10 +17,13 @@ struct PlannedRun: Sendable {
   }
 
   /// The run of a loaded experiment in a directory: begun, or gone on with if it is the same.
+  ///
+  /// `problem` is the experiment's, where it is known already.
   init(
-    _ loaded: LoadedExperiment, in directory: RunDirectory, convertedFrom: String? = nil
+    _ loaded: LoadedExperiment, _ problem: Problem? = nil, in directory: RunDirectory,
+    convertedFrom: String? = nil
   ) throws {
-    let problem = try Problem(loaded.experiment, data: loaded.data)
+    let problem = try problem ?? Problem(loaded.experiment, data: loaded.data)
     try problem.checkModel()
     var provenance = loaded.provenance
     provenance.convertedFrom = convertedFrom

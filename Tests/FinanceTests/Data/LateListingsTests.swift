@@ -49,6 +49,19 @@ import Testing
     #expect(data.report[0].first == panel.dates[3] && data.report[0].prices == 2)
   }
 
+  /// A single asset has nobody to wait for, and without cash nothing is said of it.
+  @Test func theCalendarOfOneAssetStartsWithIt() throws {
+    let alone = try MarketData(
+      prices: panel, assets: ["A"], lateListings: .join)
+    #expect(alone.dates == Array(panel.dates[1...]))
+    #expect(
+      alone.notes == [
+        "The first 1 rows (2019-04-15 to 2019-04-15) are left out: until then there is no price for A."
+      ])
+    let two = try MarketData(prices: panel, assets: ["A", "B"], lateListings: .join)
+    #expect(two.notes[0].hasSuffix("until then there are no prices for two assets."))
+  }
+
   /// Without late listings both ways give the same.
   @Test func completePanelsAreTheSameEitherWay() throws {
     let complete = makePanel([("A", [1, 2, 3]), ("B", [4, 5, 6]), ("C", [7, 8, 9])])
@@ -104,6 +117,8 @@ import Testing
     #expect((0..<4).map { availability[$0, 3] } == [false, false, true, true])
     #expect(availability.members(at: 0) == [] && availability.members(at: 1) == [0, 1, 2])
     #expect(availability[2..<4] == Availability(of: data, at: [160, 161], history: 60))
+    #expect(availability.stretches == [0..<1, 1..<2, 2..<4])
+    #expect(availability[2..<4].stretches == [0..<2] && availability[0..<0].stretches == [])
     #expect(
       availability[1..<3].repeated(2).flags
         == [1, 1, 2, 2].flatMap { d in

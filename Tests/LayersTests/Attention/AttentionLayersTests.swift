@@ -109,6 +109,24 @@ import Testing
     }
   }
 
+  /// A mask of other dates or assets is the caller's mistake, whether tokens read it or not.
+  @Test func aMaskOfAnotherShapeStopsTheProgram() async {
+    let result = await #expect(
+      processExitsWith: .failure, observing: [\.standardErrorContent]
+    ) {
+      let (layer, parameters) = build { SparseAttention(width: 4, heads: 2, in: &$0) }
+      let tape = Tape()
+      var pass = Pass(tape: tape, parameters: parameters, mode: .evaluation)
+      let availability = Availability(flags: [true, true, false], assets: 3)
+      _ = layer(
+        .init(
+          states: tape.constant(AttentionLayersTests.states),
+          neighbours: AttentionLayersTests.neighbours, availability: availability), in: &pass)
+    }
+    let message = String(decoding: result?.standardErrorContent ?? [], as: UTF8.self)
+    #expect(message.contains("SparseAttention: states [2, 4, 4], availability [1, 3]"))
+  }
+
   /// Tokens gather from the assets in the universe: what the others know reaches nobody, and without them
   /// the result is the same.
   @Test func tokensGatherFromTheUniverse() {

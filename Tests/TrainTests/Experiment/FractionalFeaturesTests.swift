@@ -42,9 +42,9 @@ import Testing
     let first = end - blocks * experiment.folds.plan.validation * experiment.decisions.every
     var generator = SplitMix64(seed: 8)
     let corrupted = data.corrupted(after: first - 1, generator: &generator)
-    let notes = try experiment.resolvingFractionalOrders(data, validationBlocks: blocks).notes
+    let notes = try experiment.resolvingFractionalOrders(data, heldOutBlocks: blocks).notes
     #expect(
-      try experiment.resolvingFractionalOrders(corrupted, validationBlocks: blocks).notes == notes)
+      try experiment.resolvingFractionalOrders(corrupted, heldOutBlocks: blocks).notes == notes)
     #expect(try experiment.resolvingFractionalOrders(data).notes != notes)
   }
 

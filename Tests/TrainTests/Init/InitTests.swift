@@ -92,12 +92,53 @@ import Testing
     }
     let draft = try ConfigDraft(
       try DataProfile(prices(rows: 900, step: 1)), name: "x", prices: "p.csv",
-      csv: CSVOptions.config(own))
+      format: CSVOptions.format(own))
     let (experiment, _) = try ConfigDocument(parsing: draft.text, file: "draft").decode {
       Experiment($0)
     }
     #expect(experiment.data.csv.dates == .dayMonthYear && experiment.data.csv.headerLine == 3)
     #expect(experiment.data.csv.ignored == ["NOTE"])
+  }
+
+  /// What the command line says of a file is what a config then says of it, key by key.
+  @Test func aFormatIsTheSameInAConfig() throws {
+    let words = [
+      "separator=tab", "decimal=comma", "dates=year-month-day", "layout=long", "headerLine=7",
+      "dateColumn=D=1", "nameColumn=N", "valueColumn=V", "ignored=A", "ignored=B",
+    ]
+    let format = try self.format(words)
+    #expect(format.dateColumn == "D=1" && format.ignored == ["A", "B"])
+    let text = try #require(format.config).text()
+    let (read, _) = try ConfigDocument(parsing: text, file: "csv").decode { CSVFormat($0) }
+    #expect(read == format)
+    #expect(CSVFormat().config == nil)
+  }
+
+  @Test(arguments: [
+    (
+      ["dates=day-month-year", "ignored=A", "dates=month-day-year"],
+      "--csv dates=month-day-year: 'dates' is given twice; keep one of them"
+    ),
+    (["decimal=comma", "decimal=comma"], "'decimal' is given twice"),
+    (["headerLine=3", "headerLine=three"], "'headerLine' is given twice"),
+    (
+      ["headerLine=three"],
+      "--csv headerLine=three: expected the number of a line, from 1 to 1000000"
+    ),
+    (["headerLine=0"], "expected the number of a line"),
+    (["headerLine=1000001"], "expected the number of a line"),
+  ])
+  func whatCannotBeMeantIsRefused(words: [String], message: String) {
+    let error = #expect(throws: UsageError.self) { try format(words) }
+    let text = error.map { "\($0)" } ?? ""
+    #expect(text.contains(message), "\(text)")
+  }
+
+  private func format(_ words: [String]) throws -> CSVFormat {
+    let arguments = try TrainProgram.program.parse(
+      ["init", "p.csv"] + words.flatMap { ["--csv", $0] })
+    guard case .run(let own) = arguments else { throw UsageError("not understood") }
+    return try CSVOptions.format(own)
   }
 
   @Test func tooLittleIsRefused() throws {

@@ -8,14 +8,21 @@ enum LateListing {
   /// Rows of history that the small experiment asks of an asset: its momentum's volatility has 60.
   static let history = 60
 
-  /// The small data with asset C unlisted before a row.
-  static func data(listing row: Int) -> MarketData {
+  /// The small data with asset C unlisted before a row, perhaps as they stood in the evening of another.
+  static func data(listing row: Int, through last: Int? = nil) -> MarketData {
     let all = SmallExperiment.data
-    var prices = all.prices
+    let rows = 0..<(last.map { $0 + 1 } ?? all.dates.count)
+    func head(_ matrix: Matrix) -> Matrix {
+      Matrix(
+        rows: rows.count, columns: matrix.columns,
+        elements: Array(matrix.elements[..<(rows.count * matrix.columns)]))
+    }
+    var prices = head(all.prices)
     for t in 0..<row { prices[t, 2] = .nan }
     return MarketData(
-      dates: all.dates, assets: all.assets, prices: prices, cashLevels: all.cashLevels,
-      indicatorNames: all.indicatorNames, indicators: all.indicators)
+      dates: Array(all.dates[rows]), assets: all.assets, prices: prices,
+      cashLevels: all.cashLevels.map { Array($0[rows]) }, indicatorNames: all.indicatorNames,
+      indicators: head(all.indicators))
   }
 
   /// The small data without asset C.

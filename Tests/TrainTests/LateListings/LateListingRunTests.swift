@@ -157,13 +157,43 @@ import Testing
       #expect(
         PredictCommand.table(early, nil).contains(
           "C is not in the universe yet: it has \(row - 440) of the 60 rows of history it needs\n"))
+      #expect(
+        PredictCommand.json(early, nil)["notAvailable"]
+          == ["C": ["rows": JSONValue(row - 440), "needed": 60]])
     }
     let later = try prediction(through: 500)
     #expect(later.weights[2] > 0 && later.waiting.isEmpty)
     #expect(!PredictCommand.table(later, nil).contains("not in the universe"))
+    #expect(PredictCommand.json(later, nil)["notAvailable"] == nil)
     // Before it is listed at all the column is empty, which no price file should have.
     let error = #expect(throws: DataError.self) { try prediction(through: 439) }
     #expect(error?.description.contains("column 'C': holds no price from") == true)
+  }
+
+  /// A rule in the model's place that looks back further than the model would is without the asset for
+  /// longer, and both the run and a prediction say so.
+  @Test func aRulesOwnWindowCounts() throws {
+    let strategy =
+      #"strategy={"rule": "minimum-cvar", "window": 90, "floor": 0.3, "name": "tail"}"#
+    let problem = try LateListing.problem([strategy, "baselines=[]"], listing: 300)
+    let result = try SmallExperiment.run(problem)
+    let first = try #require(result.model.rows.indices.first { result.model.weights[$0, 2] > 0 })
+    let row = result.model.rows[first]
+    #expect(row >= 390 && result.model.rows[first - 1] < 390)
+    #expect(
+      problem.notes == [
+        "C is listed on \(problem.data.dates[300]); with 90 rows of history it is in the universe from "
+          + "the decision of \(problem.data.dates[row]) on."
+      ])
+    for (last, waits) in [(365, true), (389, true), (390, false)] {
+      let prediction = try Prediction(
+        problem.experiment, run: RunDirectory(path: "/nonexistent"),
+        data: LateListing.data(listing: 300, through: last))
+      #expect((prediction.weights[2] == 0) == waits)
+      #expect(prediction.waiting.map(\.asset) == (waits ? ["C"] : []))
+      #expect(prediction.waiting.map(\.rows) == (waits ? [last - 300] : []))
+      #expect(prediction.waiting.map(\.needed) == (waits ? [90] : []))
+    }
   }
 
   @Test(arguments: [

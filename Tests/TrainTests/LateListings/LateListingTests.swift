@@ -57,9 +57,14 @@ import Testing
     #expect(own == other)
   }
 
-  /// Every rule decides for the assets there are what it decides of data without the others.
+  /// Every rule decides for the assets there are what it decides of data without the others, also one that
+  /// looks back further than the experiment does.
   @Test(arguments: [320, 440]) func rulesDecideAsWithoutTheAsset(listing: Int) throws {
-    let overrides = [BaselineTests.all, "training.epochs=1", "training.seeds=1"]
+    let overrides = [
+      String(BaselineTests.all.dropLast())
+        + #", {"rule": "minimum-cvar", "name": "long tail", "window": 90, "floor": 0.3}]"#,
+      "training.epochs=1", "training.seeds=1",
+    ]
     let problem = try LateListing.problem(overrides, listing: listing)
     let smaller = try LateListing.smallerProblem(overrides)
     #expect(problem.rows == smaller.rows)
@@ -69,7 +74,8 @@ import Testing
         try #require(try own.decide(in: problem)).decisions,
         try #require(try other.decide(in: smaller)).decisions
       )
-      let history = max(LateListing.history, own.rule == .riskParity ? 0 : 60)
+      let history = max(LateListing.history, own.requiredRows)
+      #expect(history == (own.key == "long-tail" ? 90 : 60))
       for (k, row) in decided.rows.enumerated() {
         let weights = Array(decided.weights.row(k))
         guard row < listing + history else {
@@ -82,9 +88,13 @@ import Testing
         #expect(weights[2] == 0)
         compared += 1
       }
-      // The plain rules buy it when it comes.
-      if own.rule == .equalWeight || own.rule == .riskParity || own.rule == .inverseVolatility {
-        #expect(decided.weights[decided.rows.count - 1, 2] > 0, "\(own.title)")
+      // The plain rules buy it when it comes, as does whoever must.
+      let buys: [BaselineRule] = [.equalWeight, .riskParity, .inverseVolatility]
+      if buys.contains(own.rule) || own.key == "long-tail" {
+        let last = decided.rows.count - 1
+        #expect(
+          (decided.weights[last, 2] > 0) == (decided.rows[last] >= listing + history),
+          "\(own.title)")
       }
     }
     #expect(compared > 25)

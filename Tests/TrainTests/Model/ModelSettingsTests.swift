@@ -29,6 +29,10 @@ import Testing
     (["model.measure.kind=edra"], "did you mean 'edar'?"),
     (["model.measure.kind=evar", "model.measure.rows=15"], "needs more than 20 rows of returns"),
     (
+      ["model.measure={\"kind\":\"edar\",\"confidence\":0.99,\"rows\":100}"],
+      "needs more than 100 rows of returns, but there are 100"
+    ),
+    (
       ["model.measure.kind=cvar", "model.risk.kind=dcc"], "expected trailing with measure.kind cvar"
     ),
     (["model.measure.kind=cvar", "model.solver.condition=9"], "of the solver for volatility"),

@@ -65,8 +65,11 @@ enum SmallExperiment {
   static func run(
     _ problem: Problem, threads: Int = 1, in directory: RunDirectory? = nil
   ) throws -> RunResult {
-    let own = try directory == nil ? TemporaryDirectory() : nil
-    let directory = directory ?? RunDirectory(path: own?.path ?? "")
+    guard let directory else {
+      return try withTemporaryDirectory {
+        try run(problem, threads: threads, in: RunDirectory(path: $0))
+      }
+    }
     try work(problem, threads: threads, in: directory)
     return try merge(problem, in: directory)
   }

@@ -131,6 +131,44 @@ import Testing
     #expect(best.data.assets == ["A", "B", "C"])
   }
 
+  /// A search looks for a fractional order in fewer rows than a run: its best config gives the order that
+  /// was found, whether the search's own features or a trial's choice asked for it.
+  @Test(arguments: [
+    (
+      "features.asset=[\"momentum(21)\",\"fractionalDifference(adf,20)\"]",
+      #"{"training.learningRate": {"log": [1e-4, 0.1]}}"#
+    ),
+    (
+      "features.asset=[\"momentum(21)\"]",
+      """
+      {"features.asset": {"choice": [["volatility(21)", "fractionalDifference(adf,20)"], \
+      ["momentum(21)", "fractionalDifference(adf,20)"]]}}
+      """
+    ),
+  ])
+  func theBestConfigGivesTheOrderThatWasFound(features: String, space: String) throws {
+    let path = try config(space)
+    var document = try ConfigDocument(contentsOf: path)
+    for text in [features, "search.trials=2", "search.batch=2", "training.epochs=1"] {
+      try document.apply(ConfigOverride(parsing: text))
+    }
+    try AtomicFile.write(document.root.text(), to: path)
+    let search = try search(path, "two")
+    try run(search)
+    let asked = try SmallExperiment.experiment([
+      "features.asset=[\"fractionalDifference(adf,20)\"]"
+    ])
+    let blocks = search.experiment.search.folds
+    #expect(blocks == 2)
+    let found = try asked.resolvingFractionalOrders(search.loaded.data, heldOutBlocks: blocks)
+    let best = try LoadedExperiment(config: search.directory.file("best.json"))
+    #expect(best.experiment.features.asset.last == found.experiment.features.asset[0])
+    let text = try ConfigDocument(contentsOf: search.directory.file("best.json")).root
+    #expect(
+      text["features"]?["asset"]?.elements?.last?.string
+        == found.experiment.features.asset[0].description)
+  }
+
   @Test func nothingFromTheFirstTestOnIsRead() throws {
     let space = #"{"training.learningRate": {"log": [1e-4, 0.1]}}"#
     let sound = try search(try config(space), "a")

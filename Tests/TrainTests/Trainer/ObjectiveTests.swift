@@ -51,6 +51,30 @@ import Testing
     #expect(priced.objective > plain.objective + 0.01)
   }
 
+  /// Equal budgets of a growing universe change nothing but the universe: an asset's joining costs nothing,
+  /// and every other change does.
+  @Test func aListingIsNoChangeOfBudgets() throws {
+    func price(_ overrides: [String], listing: Int) throws -> Double {
+      let problem = try LateListing.problem(
+        [
+          "objective.cdar=0", "objective.turnoverPenalty=0", "objective.priorPenalty=0",
+          "training.epochs=1", "objective.smoothnessPenalty=5",
+        ] + overrides, listing: listing)
+      let fitter = try Fitter(
+        problem, WorkUnit(fold: problem.folds[0], member: .network(seed: 0)))
+      let train = try #require(problem.folds[0].splits[0].trainParts.first)
+      #expect(problem.availability?[train.lowerBound, 2] == false)
+      #expect(problem.availability?[train.upperBound - 1, 2] == true)
+      let epoch = try fitter.fit(from: fitter.initialState).epochs[0]
+      return epoch.objective - epoch.train
+    }
+    #expect(abs(try price([], listing: 150)) < 1e-6)
+    // A floor that comes and goes with an indicator moves the budgets within a universe.
+    let floor =
+      #"model.floorRule={"indicator":"X","above":0.5,"assets":["B"],"floor":0.6}"#
+    #expect(try price([floor], listing: 150) > 0.01)
+  }
+
   @Test("Turnover costs by its shape", arguments: ["l1", "l2", "huber"])
   func turnoverCostsByItsShape(_ shape: String) throws {
     let plain = try start(["objective.sharpe=1"])

@@ -75,7 +75,7 @@ struct CSVLongParser {
     let isPlain = dialect.decimal.byte != text.separator
     while position < text.bytes.count {
       let start = position
-      guard let (date, _) = try rows.date(at: start, line: line) else {
+      guard let (date, endOfDate) = try rows.date(at: start, line: line) else {
         reading.footer = try rows.footer(at: start, line: line)
         break
       }
@@ -87,6 +87,10 @@ struct CSVLongParser {
             throw rows.ragged(line, at: start)
           }
           position += 1
+        }
+        if column == dialect.dateColumn {
+          position = endOfDate
+          continue
         }
         // The common case of a number, as in a wide table.
         if column == columns.value, isPlain, let base = text.bytes.baseAddress,

@@ -29,12 +29,21 @@ public struct ScenarioMeasure: RiskMeasure {
     switch kind {
     case .entropic(let confidence), .entropicDrawdown(let confidence):
       check(
-        confidence > 0 && (1 - confidence) * Double(returns.rows) > 1,
+        confidence > 0 && returns.rows > Self.scenariosWithoutTail(confidence: confidence),
         "ScenarioMeasure: confidence \(confidence) leaves no tail of \(returns.rows) scenarios")
     case .semiDeviation: break
     }
     self.returns = returns
     self.kind = kind
+  }
+
+  /// The most scenarios of which a confidence leaves a tail of one or less: the worst loss alone, which an
+  /// entropic measure comes to without reaching it.
+  ///
+  /// A tail of one scenario is one whatever the rounding of `1 − confidence` makes of it.
+  public static func scenariosWithoutTail(confidence: Double) -> Int {
+    let rounding = 1e-9
+    return Int(min((1 + rounding) / (1 - confidence), Double(Int32.max)))
   }
 
   /// The number of assets.

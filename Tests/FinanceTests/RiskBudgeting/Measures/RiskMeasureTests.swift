@@ -150,6 +150,22 @@ import Testing
     }
   }
 
+  /// A tail of one scenario is one, whatever the rounding of 1 − confidence: (1 − 0.99) · 100 comes to more
+  /// than 1.
+  @Test(arguments: [(0.9, 10), (0.95, 20), (0.97, 33), (0.98, 50), (0.99, 100), (0.999, 1000)])
+  func aTailOfOneScenarioIsNone(confidence: Double, scenarios: Int) {
+    #expect(ScenarioMeasure.scenariosWithoutTail(confidence: confidence) == scenarios)
+  }
+
+  @Test func aMeasureOfOneScenariosTailStopsTheProgram() async {
+    let returns = Self.scenarios(101, assets: 2, seed: 3)
+    #expect(ScenarioMeasure(.entropic(confidence: 0.99), returns: returns).count == 2)
+    await #expect(processExitsWith: .failure) {
+      _ = ScenarioMeasure(
+        .entropic(confidence: 0.99), returns: Matrix(rows: 100, columns: 2, repeating: 0.01))
+    }
+  }
+
   /// The entropic value at risk of the reference series.
   @Test func entropicValueAtRiskOfTheReferenceSeries() {
     let returns = Matrix(rows: 100, columns: 1, elements: referenceReturns)
