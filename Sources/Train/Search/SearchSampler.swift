@@ -7,7 +7,7 @@ internal import Finance
 /// each parameter in turn, values are drawn from the density l of the good ones, and the one where l
 /// exceeds the density g of the bad ones most is taken, which maximises the expected improvement. A
 /// parameter that others switch off is learned from the trials that had it. Trials of the first batch
-/// are drawn without knowledge.
+/// are drawn without knowledge. Where a grid says what to try, nothing is drawn.
 ///
 /// Trial t is a function of the seed, its number and the results of the batches before: no matter who
 /// draws it, or when.
@@ -23,6 +23,7 @@ struct SearchSampler: Sendable {
   }
 
   let space: [SearchParameter]
+  var grid: SearchGrid?
   /// The share of trials that is good.
   let good: Double
   let candidates: Int
@@ -30,6 +31,7 @@ struct SearchSampler: Sendable {
 
   /// The values of trial `number` by the results of the batches before.
   func trial(_ number: Int, after history: [Observation]) -> [(key: String, value: JSONValue)] {
+    if let grid { return grid.combinations[number] }
     var generator = SplitMix64(seed: UInt64(seed)).split("search").split("trial \(number)")
     var ranked: [Observation] = []
     let sound = history.filter { $0.loss != nil }

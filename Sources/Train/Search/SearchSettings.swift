@@ -2,7 +2,7 @@ internal import Finance
 
 /// How hyper-parameters are searched for, and among which; see `train search`.
 struct SearchSettings: Sendable {
-  /// Configurations to try in all.
+  /// Configurations to try in all; those of the grid where there is one.
   var trials: Int
   /// Trials drawn at once, from the results of all batches before.
   var batch: Int
@@ -19,9 +19,13 @@ struct SearchSettings: Sendable {
   /// Draws among which the sampler takes the most promising.
   var candidates: Int
   var space: [SearchParameter]
+  /// All combinations of a space of choices where they are not more than the trials.
+  let grid: SearchGrid?
 
   init(_ reader: ConfigReader) {
-    trials = reader.about("configurations that 'train search' tries in all")
+    trials = reader.about(
+      "configurations that 'train search' tries in all; a space of choices that has no more is tried out whole, each combination once"
+    )
       .int("trials", default: 32, in: 1...1_000_000)
     batch = reader.about("trials drawn at once, from the results of all batches before")
       .int("batch", default: 8, in: 1...100_000)
@@ -47,6 +51,8 @@ struct SearchSettings: Sendable {
       "what is searched, by config key: {\"uniform\": [LOW, HIGH]}, {\"log\": [LOW, HIGH]}, {\"choice\": [VALUE, …]} or {\"integer\": [FIRST, LAST]}, each with \"when\": {KEY: VALUES} where it depends on another"
     )
     .namedObjects("space") { SearchParameter($0, $1) }.compactMap(\.value)
+    grid = SearchGrid(space, most: trials)
+    if let grid { trials = grid.combinations.count }
     for (index, parameter) in space.enumerated() {
       for condition in parameter.conditions
       where !space[..<index].contains(where: { $0.key == condition.key }) {
