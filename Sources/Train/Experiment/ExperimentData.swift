@@ -42,7 +42,9 @@ struct ExperimentData {
       prices: prices, assets: settings.assets, cash: settings.cash, indicators: indicators,
       from: settings.start, through: throughEnd ? nil : settings.end,
       lateListings: settings.lateListings, cleaning: settings.cleaning)
-    self.data = data.adding(notes: indicatorNotes + Self.weekendNote(data, settings))
+    let frequency = try RowFrequency(data.dates)?.notes(rowsPerYear: settings.rowsPerYear)
+    self.data = data.adding(
+      notes: indicatorNotes + (frequency ?? []) + Self.weekendNote(data, settings))
     self.files = files
   }
 
@@ -82,7 +84,9 @@ struct ExperimentData {
     return try Panel.joined(panels, on: settings.calendar)
   }
 
+  /// For daily data alone: the last day of a month or of a week may well be a Sunday.
   private static func weekendNote(_ data: MarketData, _ settings: DataSettings) -> [String] {
+    guard settings.rowsPerYear > 100 else { return [] }
     let count = data.dates.filter { $0.weekday > 5 }.count
     guard count > 0, settings.weekends == .keep else { return [] }
     return [

@@ -99,7 +99,7 @@ struct SearchResult: Sendable {
           String(trial.losses.count),
         ]
           + space.map { parameter in
-            trial.values.first { $0.key == parameter.key }.map { Self.text($0.value) } ?? ""
+            trial.values.first { $0.key == parameter.key }.map { Self.brief($0.value) } ?? ""
           })
     }
     var importance = TextTable([.left("what mattered"), .right("share of rank variance")])
@@ -122,6 +122,12 @@ struct SearchResult: Sendable {
       return x == y ? a.order < b.order : x > y
     }
     return entries.map { (key: $0.key, share: $0.share) }
+  }
+
+  /// The beginning of what is too long for a column of the terminal; the files have the whole.
+  private static func brief(_ value: JSONValue) -> String {
+    let whole = text(value)
+    return whole.count > 30 ? whole.prefix(29) + "…" : whole
   }
 
   static func text(_ value: JSONValue) -> String {
