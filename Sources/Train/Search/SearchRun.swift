@@ -141,7 +141,8 @@ struct SearchRun: Sendable {
     note: (String) -> Void = { _ in }
   ) throws -> SearchResult {
     let sampler = SearchSampler(
-      space: settings.space, grid: settings.grid, good: settings.good, candidates: settings.candidates,
+      space: settings.space, grid: settings.grid, good: settings.good,
+      candidates: settings.candidates,
       seed: experiment.seed)
     var runner = runner
     runner.recordsFailures = true

@@ -26,7 +26,7 @@ struct SearchSettings: Sendable {
     trials = reader.about(
       "configurations that 'train search' tries in all; a space of choices that has no more is tried out whole, each combination once"
     )
-      .int("trials", default: 32, in: 1...1_000_000)
+    .int("trials", default: 32, in: 1...1_000_000)
     batch = reader.about("trials drawn at once, from the results of all batches before")
       .int("batch", default: 8, in: 1...100_000)
     folds = reader.about(

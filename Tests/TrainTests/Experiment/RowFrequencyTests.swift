@@ -18,7 +18,8 @@ import Testing
       _ = try frequency.notes(rowsPerYear: 252)
     } catch let error as ExperimentError {
       #expect(
-        "\(error)" == "data.rowsPerYear is 252, but the rows of 2000-01-03 to 2004-11-07 are 12 a year; "
+        "\(error)"
+          == "data.rowsPerYear is 252, but the rows of 2000-01-03 to 2004-11-07 are 12 a year; "
           + "expected about that many: set it to 12")
     }
     #expect(try frequency.notes(rowsPerYear: 12) == [])
