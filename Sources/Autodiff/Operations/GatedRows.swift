@@ -65,14 +65,8 @@ struct GatedRows: BitwiseCopyable {
       rowStride: 0)
     kernels.sigmoid(rows * width, arguments, into: gate)
     kernels.addProduct(rows * width, gate, value, into: normalized)
-    for r in 0..<rows {
-      let z = normalized + r * width
-      let mean = kernels.sum(width, z) / Scalar(width)
-      for j in 0..<width { z[j] -= mean }
-      let scale = 1 / (kernels.dot(width, z, z) / Scalar(width) + epsilon).squareRoot()
-      scales[r] = scale
-      for j in 0..<width { z[j] *= scale }
-    }
+    kernels.normalizeRows(
+      rows, width, normalized, epsilon: epsilon, scales: scales, into: normalized)
   }
 
   /// On entry `seed` `[rows, width]` is the cotangent of z, on exit that of r; `activatedSeed`
@@ -87,17 +81,8 @@ struct GatedRows: BitwiseCopyable {
     guard let gateBack = matrices.gateBack, let valueBack = matrices.valueBack else {
       fatalError("GatedRows: packed for the forward pass only")
     }
-    for r in 0..<rows {
-      let (u, z) = (seed + r * width, normalized + r * width)
-      let mean = kernels.sum(width, u) / Scalar(width)
-      let slope = kernels.dot(width, u, z) / Scalar(width)
-      for j in 0..<width { u[j] = scales[r] * (u[j] - mean - z[j] * slope) }
-    }
-    for k in 0..<rows * width {
-      let (g, v, s) = (gate[k], value[k], seed[k])
-      gate[k] = s * v * g * (1 - g)
-      value[k] = s * g
-    }
+    kernels.pullBackNormalizedRows(rows, width, output: normalized, scales: scales, seed)
+    kernels.pullBackGate(rows * width, seed, gate: gate, value: value)
     for half in 0..<2 {
       let source = half == 0 ? gate : value
       kernels.addRows(rows, width, source, into: biasGradient + half * width)
@@ -110,9 +95,7 @@ struct GatedRows: BitwiseCopyable {
         packed: half == 0 ? gateBack : valueBack, into: activatedSeed, rowStride: hidden,
         accumulate: half == 1)
     }
-    for k in 0..<rows * hidden {
-      activatedSeed[k] *= activated[k] > 0 ? 1 : activated[k] + 1
-    }
+    kernels.scaleByEluSlope(rows * hidden, output: activated, activatedSeed)
   }
 
   /// The scratch elements of ``backward(rows:_:seed:activatedSeed:weightGradient:biasGradient:scratch:)``.

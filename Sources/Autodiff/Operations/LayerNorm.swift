@@ -54,19 +54,10 @@ struct RowNormalization: BitwiseCopyable {
     _ x: UnsafePointer<Scalar>, gain: UnsafePointer<Scalar>, bias: UnsafePointer<Scalar>,
     epsilon: Scalar, into y: UnsafeMutablePointer<Scalar>
   ) {
-    let n = rows.length
-    for r in 0..<rows.count {
-      let (x, z, y) = (x + r * n, normalized + r * n, y + r * n)
-      let mean = kernels.sum(n, x) / Scalar(n)
-      for j in 0..<n { z[j] = x[j] - mean }
-      let scale = 1 / (kernels.dot(n, z, z) / Scalar(n) + epsilon).squareRoot()
-      scales[r] = scale
-      for j in 0..<n {
-        let value = z[j] * scale
-        z[j] = value
-        y[j] = gain[j] * value + bias[j]
-      }
-    }
+    kernels.normalizeRows(
+      rows.count, rows.length, x, epsilon: epsilon, scales: scales, into: normalized)
+    kernels.scaleAndShiftRows(
+      rows.count, rows.length, normalized, gain: gain, bias: bias, into: y)
   }
 
   /// `scratch` has room for one row.
@@ -82,9 +73,8 @@ struct RowNormalization: BitwiseCopyable {
       if let biasCotangent { kernels.addScaled(n, 1, ȳ, into: biasCotangent) }
       guard let x̄ = cotangent.map({ $0 + r * n }) else { continue }
       kernels.multiply(n, ȳ, gain, into: u)
-      let mean = kernels.sum(n, u) / Scalar(n)
-      let slope = kernels.dot(n, u, z) / Scalar(n)
-      for j in 0..<n { x̄[j] += scales[r] * (u[j] - mean - z[j] * slope) }
+      kernels.pullBackNormalizedRows(1, n, output: z, scales: scales + r, u)
+      kernels.addScaled(n, 1, u, into: x̄)
     }
   }
 }

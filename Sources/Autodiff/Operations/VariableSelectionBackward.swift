@@ -75,7 +75,7 @@ struct VariableSelectionBackward: ShardedWork {
     return SelectionNetworks.count(plan) + rows * (plan.width + plan.hidden + j + s + j)
       + plan.blockDates * (s + j)
       + max(
-        GatedRows.scratchCount(rows: rows, width: plan.width),
+        GatedRows.scratchCount(rows: rows, width: max(plan.width, plan.hidden)),
         GatedRows.scratchCount(rows: rows, width: max(j, s)))
   }
 
@@ -138,15 +138,14 @@ struct VariableSelectionBackward: ShardedWork {
     let seed = seed + block.firstRow * d
     let rows = networks.variable(k, block, x, z)
     networks.scaleAndShift(rows, k, into: term)
-    for r in 0..<block.rows {
-      weightSeed[r * j + k] += kernels.dot(
-        d, seed + r * d, term + (isAsset ? r : r / block.assets) * d)
-    }
+    kernels.addRowProducts(
+      block.rows, d, seed, term, sharing: isAsset ? 1 : block.assets, into: weightSeed + k,
+      stride: j)
     // From here on `term` is the cotangent of g.
+    term.update(repeating: 0, count: rows * d)
     if isAsset {
-      for r in 0..<rows { kernels.scale(d, v[r * j + k], seed + r * d, into: term + r * d) }
+      kernels.addScaledRows(rows, d, v + k, stride: j, seed, sharing: 1, into: term)
     } else {
-      term.update(repeating: 0, count: rows * d)
       for r in 0..<block.rows {
         kernels.addScaled(d, v[r * j + k], seed + r * d, into: term + r / block.assets * d)
       }
@@ -154,11 +153,9 @@ struct VariableSelectionBackward: ShardedWork {
     kernels.addRows(rows, d, term, into: gradient.bias + k * d)
     // The cotangent of z, which becomes that of the residual.
     let residual = networks.variable.arguments
-    for r in 0..<rows {
-      let row = term + r * d
-      kernels.addProduct(d, row, networks.variable.normalized + r * d, into: gradient.gain + k * d)
-      kernels.multiply(d, row, weights.gain + k * d, into: residual + r * d)
-    }
+    kernels.addColumnProducts(
+      rows, d, term, networks.variable.normalized, into: gradient.gain + k * d)
+    kernels.multiplyRows(rows, d, term, weights.gain + k * d, into: residual)
     networks.variable.backward(
       rows: rows, packed.gates(k), seed: residual, activatedSeed: hiddenSeed,
       weightGradient: gradient.gate + k * h * 2 * d, biasGradient: gradient.gateBias + k * 2 * d,
@@ -166,18 +163,25 @@ struct VariableSelectionBackward: ShardedWork {
     let values = networks.values(k, x, z)
     kernels.addRows(rows, d, residual, into: gradient.embeddingBias + k * d)
     kernels.addRows(rows, h, hiddenSeed, into: gradient.firstBias + k * h)
-    for r in 0..<rows {
-      let value = values.first[r * values.stride]
-      kernels.addScaled(d, value, residual + r * d, into: gradient.embedding + k * d)
-      kernels.addScaled(h, value, hiddenSeed + r * h, into: gradient.first + k * h)
+    /// `Σ_r x_r seed_r`.
+    func addToSlope(
+      _ columns: Int, _ seed: UnsafePointer<Scalar>, into slope: UnsafeMutablePointer<Scalar>
+    ) {
+      kernels.multiply(
+        rows: 1, depth: rows, columns: columns, values.first, rowStride: 0,
+        columnStride: values.stride, seed, rowStride: columns, columnStride: 1, scratch: products,
+        into: slope, rowStride: columns, accumulate: true)
     }
+    addToSlope(d, residual, into: gradient.embedding + k * d)
+    addToSlope(h, hiddenSeed, into: gradient.first + k * h)
     if let cotangent = isAsset ? xSeed : zSeed {
       let offset = isAsset ? k : k - plan.assetVariables
-      for r in 0..<rows {
-        cotangent[r * values.stride + offset] +=
-          kernels.dot(d, residual + r * d, weights.embedding + k * d)
-          + kernels.dot(h, hiddenSeed + r * h, weights.first + k * h)
-      }
+      kernels.addRowProducts(
+        rows, d, residual, weights.embedding + k * d, sharing: rows, into: cotangent + offset,
+        stride: values.stride)
+      kernels.addRowProducts(
+        rows, h, hiddenSeed, weights.first + k * h, sharing: rows, into: cotangent + offset,
+        stride: values.stride)
     }
   }
 
@@ -199,11 +203,9 @@ struct VariableSelectionBackward: ShardedWork {
     }
     kernels.addRows(rows, j, weightSeed, into: gradient.selectionBias)
     let residual = networks.selection.arguments
-    for r in 0..<rows {
-      let u = weightSeed + r * j
-      kernels.addProduct(j, u, networks.selection.normalized + r * j, into: gradient.selectionGain)
-      kernels.multiply(j, u, weights.selectionGain, into: residual + r * j)
-    }
+    kernels.addColumnProducts(
+      rows, j, weightSeed, networks.selection.normalized, into: gradient.selectionGain)
+    kernels.multiplyRows(rows, j, weightSeed, weights.selectionGain, into: residual)
     networks.selection.backward(
       rows: rows, packed.selectionGates, seed: residual, activatedSeed: hiddenSeed,
       weightGradient: gradient.selectionGate, biasGradient: gradient.selectionGateBias,

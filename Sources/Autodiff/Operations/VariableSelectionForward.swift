@@ -32,10 +32,9 @@ struct VariableSelectionForward: ShardedWork {
       for k in 0..<j {
         let rows = networks.variable(k, block, x, z)
         networks.scaleAndShift(rows, k, into: term)
-        for r in 0..<block.rows {
-          let source = k < plan.assetVariables ? r : r / block.assets
-          kernels.addScaled(d, v[r * j + k], term + source * d, into: selected + r * d)
-        }
+        kernels.addScaledRows(
+          block.rows, d, v + k, stride: j, term,
+          sharing: k < plan.assetVariables ? 1 : block.assets, into: selected)
       }
     }
   }
@@ -88,12 +87,12 @@ struct SelectionNetworks {
     let (d, h) = (plan.width, plan.hidden)
     let (slope, offset) = (weights.first + k * h, weights.firstBias + k * h)
     let (embedding, shift) = (weights.embedding + k * d, weights.embeddingBias + k * d)
-    for r in 0..<rows {
-      let value = source.first[r * source.stride]
-      let (line, ξ) = (variable.arguments + r * h, variable.normalized + r * d)
-      for c in 0..<h { line[c] = value * slope[c] + offset[c] }
-      for c in 0..<d { ξ[c] = value * embedding[c] + shift[c] }
-    }
+    kernels.lineRows(
+      rows, h, source.first, stride: source.stride, slope: slope, offset: offset,
+      into: variable.arguments)
+    kernels.lineRows(
+      rows, d, source.first, stride: source.stride, slope: embedding, offset: shift,
+      into: variable.normalized)
     kernels.elu(rows * h, variable.arguments, into: variable.activated)
     variable.forward(rows: rows, packed.gates(k), epsilon: plan.epsilon)
     return rows
@@ -112,10 +111,7 @@ struct SelectionNetworks {
   func scaleAndShift(_ rows: Int, _ k: Int, into g: UnsafeMutablePointer<Scalar>) {
     let d = plan.width
     let (gain, bias) = (weights.gain + k * d, weights.bias + k * d)
-    for r in 0..<rows {
-      let (z, target) = (variable.normalized + r * d, g + r * d)
-      for c in 0..<d { target[c] = gain[c] * z[c] + bias[c] }
-    }
+    kernels.scaleAndShiftRows(rows, d, variable.normalized, gain: gain, bias: bias, into: g)
   }
 
   /// The weights `[rows, J]` of the variables.

@@ -72,6 +72,12 @@ package protocol KernelProtocol: SendableMetatype {
   /// `z += x ⊙ y ⊙ (1 − y)`, the cotangent of `sigmoid`.
   static func addSigmoidCotangent(_ count: Int, _ x: Source, output y: Source, into z: Target)
 
+  /// The cotangents of x and v in `σ(x) ⊙ v` for that of the product, s: on entry `gate` is σ(x), and
+  /// `value` v; on exit they are the cotangents.
+  static func pullBackGate(_ count: Int, _ s: Source, gate: Target, value: Target)
+  /// `x = x ⊙ f′` for an exponential linear unit f, by its output.
+  static func scaleByEluSlope(_ count: Int, output: Source, _ x: Target)
+
   /// One step of Adam with decoupled weight decay, in place: `m = β₁m + (1 − β₁)g`,
   /// `v = β₂v + (1 − β₂)g²`, `θ −= η (m̂ / (√v̂ + ε) + λθ)` with every element's own rate η and decay λ.
   ///
@@ -89,6 +95,44 @@ package protocol KernelProtocol: SendableMetatype {
 
   /// `y_j += Σ_r x_{rj}` over the rows of `x` `[rows, columns]`, in their order.
   static func addRows(_ rows: Int, _ columns: Int, _ x: Source, into y: Target)
+
+  // MARK: Short rows
+
+  /// `z = (x − m) / √(v + ε)` for every row of `x` `[rows, columns]`, with the mean m and the mean square
+  /// deviation v of the row; `scales` `[rows]` gets `1 / √(v + ε)`. `z` may be `x`.
+  static func normalizeRows(
+    _ rows: Int, _ columns: Int, _ x: Source, epsilon: Element, scales: Target, into z: Target)
+
+  /// The cotangent of `normalizeRows`, in place: `u = s (u − mean u − z mean(u ⊙ z))` for every row with its
+  /// scale s.
+  static func pullBackNormalizedRows(
+    _ rows: Int, _ columns: Int, output z: Source, scales: Source, _ u: Target)
+
+  /// `y = gain ⊙ x + bias` for every row.
+  static func scaleAndShiftRows(
+    _ rows: Int, _ columns: Int, _ x: Source, gain: Source, bias: Source, into y: Target)
+
+  /// `y_r = x_r slope + offset` for a number x_r at `r·stride` for every row.
+  static func lineRows(
+    _ rows: Int, _ columns: Int, _ x: Source, stride: Int, slope: Source, offset: Source,
+    into y: Target)
+
+  /// `y_r = x_r ⊙ w` for every row.
+  static func multiplyRows(_ rows: Int, _ columns: Int, _ x: Source, _ w: Source, into y: Target)
+
+  /// `z_j += Σ_r x_{rj} y_{rj}`, row after row.
+  static func addColumnProducts(
+    _ rows: Int, _ columns: Int, _ x: Source, _ y: Source, into z: Target)
+
+  /// `y_r += α_r x_{⌊r / sharing⌋}`, with α_r at `r·stride`: so many rows of `y` share one of `x`.
+  static func addScaledRows(
+    _ rows: Int, _ columns: Int, _ alpha: Source, stride: Int, _ x: Source, sharing: Int,
+    into y: Target)
+
+  /// `y_r += ⟨x_r, w_{⌊r / sharing⌋}⟩`, with y_r at `r·stride`.
+  static func addRowProducts(
+    _ rows: Int, _ columns: Int, _ x: Source, _ w: Source, sharing: Int, into y: Target,
+    stride: Int)
 
   // MARK: LSTM cell
 

@@ -52,6 +52,18 @@ extension KernelSet {
   ) {
     for i in 0..<count { z[i] = multiplyAdd(x[i], y[i] * (1 - y[i]), z[i]) }
   }
+
+  package static func pullBackGate(_ count: Int, _ s: Source, gate: Target, value: Target) {
+    for i in 0..<count {
+      let (g, v) = (gate[i], value[i])
+      gate[i] = s[i] * v * g * (1 - g)
+      value[i] = s[i] * g
+    }
+  }
+
+  package static func scaleByEluSlope(_ count: Int, output: Source, _ x: Target) {
+    for i in 0..<count { x[i] *= output[i] > 0 ? 1 : output[i] + 1 }
+  }
 }
 
 // MARK: - Optimiser
