@@ -8,6 +8,7 @@ public struct ParameterBuilder {
   public private(set) var parameters = Parameters()
   private let generator: SplitMix64
   private var path: [String] = []
+  private var shares = false
 
   /// An empty builder whose random initial values are determined by `generator`.
   public init(generator: SplitMix64) { self.generator = generator }
@@ -21,9 +22,37 @@ public struct ParameterBuilder {
     return try body(&self)
   }
 
+  /// Builds inside a named scope, or where it is where there is none.
+  public mutating func scope<Result>(
+    _ name: String?, _ body: (inout ParameterBuilder) throws -> Result
+  ) rethrows -> Result {
+    guard let name else { return try body(&self) }
+    return try scope(name, body)
+  }
+
+  /// Builds a layer on the parameters that are there already: one of the same name is taken as it is, and
+  /// only what has no namesake is added.
+  ///
+  /// A namesake of another shape stops the program.
+  public mutating func sharing<Result>(
+    _ body: (inout ParameterBuilder) throws -> Result
+  ) rethrows -> Result {
+    let before = shares
+    shares = true
+    defer { shares = before }
+    return try body(&self)
+  }
+
   /// A parameter that starts at given values.
   public mutating func parameter(_ name: String, _ initial: Tensor) -> ParameterID {
-    parameters.append(fullName(name), initial)
+    let name = fullName(name)
+    guard shares, let (id, shape) = parameters.find(name) else {
+      return parameters.append(name, initial)
+    }
+    check(
+      shape == initial.shape,
+      "the shared parameter '\(name)' has shape \(shape), not \(initial.shape)")
+    return id
   }
 
   /// A parameter that starts at zero.

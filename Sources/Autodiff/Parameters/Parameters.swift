@@ -62,6 +62,11 @@ public struct Parameters: Sendable, Hashable {
     entries.first { $0.range.contains(offset) }?.name
   }
 
+  /// The handle and the shape of the parameter of a name, if there is one.
+  func find(_ name: String) -> (id: ParameterID, shape: Shape)? {
+    entries.firstIndex { $0.name == name }.map { (ParameterID(index: $0), entries[$0].shape) }
+  }
+
   mutating func append(_ name: String, _ tensor: Tensor) -> ParameterID {
     check(!entries.contains { $0.name == name }, "two parameters are named '\(name)'")
     let start = storage.count

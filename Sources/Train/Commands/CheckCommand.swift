@@ -18,7 +18,7 @@ enum CheckCommand {
     let path = arguments.operand("CONFIG.json") ?? "Experiments/quickstart.json"
     let loaded = try LoadedExperiment(
       config: path, overrides: try CommonOptions.overrides(arguments))
-    let problem = try Problem(loaded.experiment, data: loaded.data)
+    let problem = try loaded.problem()
     let blocks = try problem.checkModel()
     print(facts(loaded, problem))
     print(table(blocks, total: "model"))
@@ -71,6 +71,15 @@ enum CheckCommand {
         + "\(data.dates[problem.rows[0]]), traded "
         + (lag == 0 ? "at once" : "\(lag) row\(lag == 1 ? "" : "s") later"),
     ])
+    for universe in problem.pool {
+      let (own, settings) = (universe.problem, universe.settings)
+      table.append([
+        "pool",
+        "\(settings.name), weight \(settings.weight), \(own.rows.count) decisions from \(own.date(0)): "
+          + own.data.assets.joined(separator: ", "),
+      ])
+      for note in own.notes { table.append(["note", "\(settings.name): \(note)"]) }
+    }
     table.append([
       "features",
       (problem.features.assetNames + problem.features.marketNames).joined(separator: ", "),
@@ -116,18 +125,25 @@ enum CheckCommand {
   }
 
   private static func folds(_ problem: Problem) -> String {
-    func period(_ range: Range<Int>) -> String {
-      let dates = problem.data.dates
-      return "\(dates[problem.rows[range.lowerBound]])…\(dates[problem.rows[range.upperBound - 1]])"
-        + " (\(range.count))"
+    func period(_ range: Range<Int>, of problem: Problem) -> String {
+      "\(problem.date(range.lowerBound))…\(problem.date(range.upperBound - 1)) (\(range.count))"
     }
-    var table = TextTable([.right("fold"), .left("train"), .left("validation"), .left("test")])
-    func periods(_ parts: [Range<Int>]) -> String { parts.map(period).joined(separator: " ") }
+    func periods(_ parts: [Range<Int>], of problem: Problem) -> String {
+      parts.isEmpty ? "none" : parts.map { period($0, of: problem) }.joined(separator: " ")
+    }
+    var table = TextTable(
+      [.right("fold"), .left("train"), .left("validation"), .left("test")]
+        + problem.pool.map { .left("train on \($0.settings.name)") })
     for fold in problem.folds {
       for (name, split) in fold.namedSplits {
-        table.append([
-          name, periods(split.trainParts), period(split.validation), periods(fold.testParts),
-        ])
+        table.append(
+          [
+            name, periods(split.trainParts, of: problem), period(split.validation, of: problem),
+            periods(fold.testParts, of: problem),
+          ]
+            + problem.pool.map {
+              periods($0.trainParts(beside: split, in: problem), of: $0.problem)
+            })
       }
     }
     return table.text

@@ -50,7 +50,7 @@ enum InitCommand {
     let problem: Problem
     do {
       let loaded = try LoadedExperiment(config: output)
-      problem = try Problem(loaded.experiment, data: loaded.data)
+      problem = try loaded.problem()
       try problem.checkModel()
     } catch {
       // A config that does not run is worse than none.

@@ -48,7 +48,7 @@ enum PlanCommand {
       problem = try PlannedRun(planning: config, overrides: overrides, output: output).problem
     } else {
       let loaded = try LoadedExperiment(config: config, overrides: overrides)
-      problem = try Problem(loaded.experiment, data: loaded.data)
+      problem = try loaded.problem()
       try problem.checkModel()
     }
     let cost = try CostEstimate(problem)

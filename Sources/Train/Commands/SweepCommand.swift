@@ -51,7 +51,7 @@ enum SweepCommand {
       guard loaded.experiment.folds.scheme != .combinatorial else {
         throw ExperimentError("a sweep needs folds in order of time, not combinatorial ones")
       }
-      prepared.append((value, loaded, try Problem(loaded.experiment, data: loaded.data)))
+      prepared.append((value, loaded, try loaded.problem()))
     }
     // Before anything is trained.
     try Sweep.requireSameDecisions(key, prepared.map { ($0.value, $0.problem) })

@@ -37,14 +37,15 @@ struct ConfigInheritance {
   }
 
   /// Puts `folder` before the relative path, the array of paths, or the names of an object that are paths,
-  /// under some keys.
+  /// under some keys; keys of objects in an array are those of each of them.
   static func move(_ value: inout JSONValue, _ keys: ArraySlice<String>, to folder: String) {
+    if case .array(var elements) = value.content {
+      for index in elements.indices { move(&elements[index], keys, to: folder) }
+      value.content = .array(elements)
+      return
+    }
     guard let key = keys.first else {
       if let path = value.string { value.content = .string(joined(folder, path)) }
-      if case .array(var paths) = value.content {
-        for index in paths.indices { move(&paths[index], keys, to: folder) }
-        value.content = .array(paths)
-      }
       if case .object(var members) = value.content {
         for index in members.indices { members[index].key = joined(folder, members[index].key) }
         value.content = .object(members)

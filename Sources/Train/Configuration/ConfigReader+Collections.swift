@@ -199,6 +199,17 @@ extension ConfigReader {
     return result
   }
 
+  /// A nested object whose keys are documented in another place; required.
+  package func object<Value>(
+    _ key: String, expected: String, _ body: (ConfigReader) -> Value
+  ) -> Value {
+    document(key, expected: expected, standard: nil)
+    let value = take(key) ?? JSONValue(.object([]), origin: origin)
+    let (result, resolved) = quietly(value, path: path.member(key), body)
+    resolve(key, resolved)
+    return result
+  }
+
   private func quietly<Value>(
     _ value: JSONValue, path: ConfigPath, _ body: (ConfigReader) -> Value
   ) -> (value: Value, resolved: JSONValue) {

@@ -38,7 +38,9 @@ struct DataSettings: Sendable {
   var rowsPerYear: Double
 
   /// The keys of a config whose values are paths.
-  static let paths = [["data", "prices"], ["data", "indicators"], ["data", "formats"]]
+  static let paths = [["data"], ["training", "pool", "data"]].flatMap { section in
+    ["prices", "indicators", "formats"].map { section + [$0] }
+  }
 
   enum Weekends: String, Sendable, CaseIterable {
     case keep

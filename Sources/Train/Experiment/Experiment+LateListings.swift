@@ -6,12 +6,15 @@ extension Experiment {
   /// What is left is complete: every other block, rule and estimator treats an asset outside the universe
   /// as if it were not in the config.
   func requireLateListings(_ reader: ConfigReader) {
-    guard data.lateListings == .join else { return }
+    let isOwn = data.lateListings == .join
+    let pooled = pool.first { $0.data.lateListings == .join }
+    guard isOwn || pooled != nil else { return }
+    let place = isOwn ? "data" : "training.pool '\(pooled?.name ?? "")' data"
     func refuse(_ key: String, _ what: String, _ remedy: String) {
       reader.report(
         key,
-        "\(what) needs every asset at every decision; expected \(remedy), or data.lateListings \"trim\""
-      )
+        "\(what) needs every asset at every decision; expected \(remedy), or \(place).lateListings "
+          + "\"trim\"")
     }
     if covariance.estimator.isConditional {
       refuse(
@@ -28,6 +31,7 @@ extension Experiment {
     if model.tilt != nil { refuse("model", "tilt", "null") }
     if model.dualLayer != nil { refuse("model", "dualLayer", "null") }
     if !model.budgets.groups.isEmpty { refuse("model", "budgets.groups", "none") }
+    guard isOwn else { return }
     for baseline in baselines where !baseline.supportsLateListings {
       refuse("baselines", "\"\(baseline.rule.rawValue)\"", "it left out")
     }

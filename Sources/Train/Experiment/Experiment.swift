@@ -135,6 +135,7 @@ struct Experiment: Sendable {
       .optionalObject("study") { StudySettings($0) }
     search = reader.object("search") { SearchSettings($0) }
     requireLateListings(reader)
+    requirePoolable(reader)
     if data.indicators.isEmpty, data.simulated == nil, !indicatorNames.isEmpty {
       let keys = [
         ("features", features.indicatorNames),

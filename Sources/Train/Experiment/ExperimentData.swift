@@ -7,10 +7,11 @@ struct ExperimentData {
 
   /// Reads files and puts them together.
   ///
-  /// Relative paths start at `folder`, those of the keys in `here` at the current one. With `throughEnd` the data are used to their last row whatever the config says.
+  /// Relative paths start at `folder`, those of the keys in `here` at the current one. With `throughEnd` the
+  /// data are used to their last row whatever the config says. `section` is the place of the settings.
   init(
-    _ settings: DataSettings, indicatorNames: [String], folder: String, here: Set<String>,
-    throughEnd: Bool
+    _ settings: DataSettings, section: String = "data", indicatorNames: [String], folder: String,
+    here: Set<String>, throughEnd: Bool
   ) throws {
     if let simulation = settings.simulated {
       (data, files) = (simulation.simulate().data, [])
@@ -23,7 +24,7 @@ struct ExperimentData {
         let panel = try CSVPanelReader.read(path, format: settings.formats[name] ?? settings.csv)
         files.append(
           Provenance.DataFile(
-            key: names.count > 1 ? "data.\(key)[\(index)]" : "data.\(key)", path: path,
+            key: "\(section).\(key)" + (names.count > 1 ? "[\(index)]" : ""), path: path,
             sha256: try SHA256.hex(ofFile: path)))
         return settings.weekends == .drop && key == "prices" ? panel.withoutWeekends() : panel
       }

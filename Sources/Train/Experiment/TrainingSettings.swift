@@ -45,6 +45,8 @@ struct TrainingSettings: Sendable {
   var warmStart: Bool
   /// Networks trained from different starts; their weights are averaged.
   var seeds: Int
+  /// Universes whose decisions the network is also trained on.
+  var pool: [PoolSettings]
   /// Epochs between two checkpoints of a fold in progress.
   var checkpointEvery: Int
   /// Checkpoints kept of each network.
@@ -107,6 +109,10 @@ struct TrainingSettings: Sendable {
     .bool("warmStart", default: false)
     seeds = reader.about("networks trained from different starts; their weights are averaged")
       .int("seeds", default: 5, in: 1...1000)
+    pool = reader.about(
+      "universes that the network is also trained on, each with its own data: their past before the end of a fold's training decisions adds to the objective; validation and tests are the experiment's own"
+    )
+    .objects("pool") { PoolSettings($0) }
     checkpointEvery = reader.about("epochs between two checkpoints")
       .int("checkpointEvery", default: 25, in: 1...1_000_000)
     checkpointsKept = reader.about("checkpoints kept of each network; a damaged one falls back")

@@ -26,9 +26,9 @@ struct ForecastTask: FitTask {
   }
 
   func training(
-    _ blocks: [DecisionBlock], at epoch: Int, in pass: inout Pass
+    _ batch: TrainingBatch, at epoch: Int, in pass: inout Pass
   ) throws -> (loss: Variable, objective: Variable, solver: SolverMaxima) {
-    let loss = try loss(blocks, in: &pass)
+    let loss = try loss(batch.blocks, in: &pass)
     return (loss, forecaster.penalty(in: pass).map { loss + $0 } ?? loss, SolverMaxima())
   }
 

@@ -75,6 +75,11 @@ struct KnownTruthStudy: Sendable {
     guard experiment.data.simulated != nil else {
       throw ExperimentError("the study needs data.simulated: only there the truth is known")
     }
+    guard experiment.pool.isEmpty else {
+      throw ExperimentError(
+        "training.pool has \(experiment.pool.count) universes; expected [] in a study of known truth, whose "
+          + "data are its own")
+    }
     return (experiment, SHA256.hex(of: Array((ProgramIdentity.version + resolved.text()).utf8)))
   }
 

@@ -74,9 +74,9 @@ struct Policy: Sendable {
     if let regime {
       summary.add(regimes: regime, regimes?.indicators.count ?? 0, builder.parameters)
     }
+    let shape = regime.map { Shape($0.count, n) } ?? Shape(n)
     constants =
-      settings.assetConstants
-      ? builder.zeros("constants", regime.map { Shape($0.count, n) } ?? Shape(n)) : nil
+      settings.assetConstants ? builder.scope(inputs.scope) { $0.zeros("constants", shape) } : nil
     if constants != nil { summary.addConstants(n, regimes: regime?.count, builder.parameters) }
     dualLayer = settings.dualLayer.map { model in
       builder.scope("dualLayer") { DualLayerBudgets(model, every: settings.every, in: &$0) }

@@ -31,7 +31,7 @@ struct FinishedRun: Sendable {
     try provenance.preferInstructionSet()
     loaded = try LoadedExperiment(config: directory.config, folder: provenance.folder)
     var remarks = try provenance.requireReadable(by: loaded.provenance, run: directory.path)
-    problem = try Problem(loaded.experiment, data: loaded.data)
+    problem = try loaded.problem()
     // The checkpoints are held against what the run was made with, not against this program.
     let origin = CheckpointOrigin(
       provenance, config: try ConfigDocument(contentsOf: directory.config).root)

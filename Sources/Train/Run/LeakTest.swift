@@ -7,7 +7,8 @@ internal import Finance
 /// knows, decides and earns up to the cut must have the same bits as before: universe, features and
 /// covariances of every decision up to it, the trained parameters of the fold that tests there,
 /// that fold's weights up to the cut, their net returns up to the cut's row, and what every baseline
-/// decides or has forecast until then.
+/// decides or has forecast until then. Of pooled universes everything after the end of the training is
+/// replaced; they must not change what is trained.
 ///
 /// A combinatorial fold trains on decisions after its tests, which see the noise by design: where any
 /// training decision follows the cut, training is left out, and the outcome says so.
@@ -38,16 +39,39 @@ struct LeakTest: Sendable {
       let test = folds[index].test
       let decision = test.lowerBound + test.count / 2
       let noisy = problem.data.corrupted(after: problem.rows[decision], generator: &generator)
-      return try compare(decision, fold: folds[index], with: noisy)
+      let end = trainingEnd(folds[index])
+      let pool = problem.pool.map { universe in
+        let data = universe.problem.data
+        return data.corrupted(
+          after: data.dates.lastRow(onOrBefore: end) ?? 0, generator: &generator)
+      }
+      return try compare(decision, fold: folds[index], with: noisy, pool: pool)
     }
   }
 
-  /// What differs up to `decision` when the data are replaced by `other`.
-  func compare(_ decision: Int, fold: Fold, with other: MarketData) throws -> Outcome {
+  /// The split of a fold that is tested: where validation rotates, each of the tested folds has another
+  /// block's turn.
+  private func split(_ fold: Fold) -> (number: Int, split: Fold.Split) {
+    let number = fold.index % fold.splits.count
+    return (number, fold.splits[number])
+  }
+
+  /// The date after which nothing of a pooled universe may matter to a fold.
+  func trainingEnd(_ fold: Fold) -> CalendarDate {
+    let last = split(fold).split.trainParts.map(\.upperBound).max() ?? 1
+    return problem.holdingEnd(last - 1)
+  }
+
+  /// What differs up to `decision` when the data are replaced by `other`, and those of the pooled universes
+  /// by `pool`.
+  func compare(
+    _ decision: Int, fold: Fold, with other: MarketData, pool: [MarketData]? = nil
+  ) throws -> Outcome {
     var experiment = problem.experiment
     experiment.training.epochs = min(experiment.training.epochs, Self.epochs)
-    let original = try Problem(experiment, data: problem.data)
-    let changed = try Problem(experiment, data: other)
+    let pooled = problem.pool.map(\.problem.data)
+    let original = try Problem(experiment, data: problem.data, pool: pooled)
+    let changed = try Problem(experiment, data: other, pool: pool ?? pooled)
     var comparison = BitComparison()
     let n = problem.assetCount
     let (own, market) = (
@@ -92,9 +116,8 @@ struct LeakTest: Sendable {
     }
     // A strategy in the model's place trains nothing, unless baselines have something forecast.
     let trains = experiment.strategy == nil || !original.forecastTargets.isEmpty
-    // Where validation rotates, each of the tested folds has another block's turn.
-    let number = fold.index % fold.splits.count
-    let trained = trains ? fold.splits[number].trainParts.flatMap { Array($0) } : []
+    let (number, split) = split(fold)
+    let trained = trains ? split.trainParts.flatMap { Array($0) } : []
     let after = trained.count { $0 > decision }
     if trains, after == 0 {
       let problems = (original, changed)
@@ -161,6 +184,15 @@ struct LeakTest: Sendable {
     comparing comparison: inout BitComparison
   ) throws {
     let (original, changed) = problems
+    for (before, after) in zip(original.pool, changed.pool) {
+      let split = unit.fold.split(of: unit.member)
+      let (old, new) = (
+        before.trainParts(beside: split, in: original), after.trainParts(beside: split, in: changed)
+      )
+      comparison.require(
+        "decisions of pool '\(before.settings.name)'", old.flatMap { $0.map(Double.init) },
+        new.flatMap { $0.map(Double.init) })
+    }
     let (first, second) = (try Fitter(original, unit), try Fitter(changed, unit))
     let (fit, refit) = (
       try first.fit(from: first.initialState), try second.fit(from: second.initialState)

@@ -7,10 +7,15 @@ struct LoadedExperiment: Sendable {
   /// The config with every default resolved; decoding it gives the same experiment.
   let config: JSONValue
   let data: MarketData
+  /// Those of the universes of ``Experiment/pool``.
+  let pool: [MarketData]
   /// The folder that relative data paths start from.
   let folder: String
   /// The data files with their checksums.
   let files: [Provenance.DataFile]
+
+  /// The experiment with all that training and backtests read.
+  func problem() throws -> Problem { try Problem(experiment, data: data, pool: pool) }
 
   /// What the checkpoints of a run of it carry.
   var origin: CheckpointOrigin { CheckpointOrigin(provenance, config: config) }
@@ -26,8 +31,8 @@ struct LoadedExperiment: Sendable {
   ///
   /// Relative data paths start at `folder`, or at the config's own folder; those whose key under
   /// `data` is in `here`, at the current one. With `throughEnd` the data are used to their last row
-  /// whatever the config says. `heldOutBlocks` are the blocks of validation before the first
-  /// test: several in a search.
+  /// whatever the config says, and universes that only train are not read: for decisions of networks that
+  /// are trained. `heldOutBlocks` are the blocks of validation before the first test: several in a search.
   init(
     config path: String, overrides: [ConfigOverride] = [], folder: String? = nil,
     here: Set<String> = [], throughEnd: Bool = false, heldOutBlocks: Int = 1
@@ -44,9 +49,17 @@ struct LoadedExperiment: Sendable {
       loaded.data, heldOutBlocks: heldOutBlocks)
     self.experiment = found.experiment
     data = loaded.data.adding(notes: found.notes)
+    var files = loaded.files
+    pool = try throughEnd
+      ? []
+      : found.experiment.pool.map { universe in
+        let own = try found.experiment.data(of: universe, folder: base)
+        files += own.files
+        return own.data
+      }
+    self.files = files
     // The run keeps what was found, so that predictions use it.
     config = found.notes.isEmpty ? resolved : found.experiment.givingFractionalOrders(resolved)
     self.folder = base
-    files = loaded.files
   }
 }

@@ -59,3 +59,17 @@ extension MarketData {
     ])
   }
 }
+
+extension Problem {
+  /// `data.json` of a run directory: the experiment's data, then those of the pooled universes by name.
+  var dataJSON: JSONValue {
+    var json = data.reportJSON(notes: notes)
+    if !pool.isEmpty {
+      json["pool"] = JSONValue(
+        object: pool.map {
+          ($0.settings.name, $0.problem.data.reportJSON(notes: $0.problem.notes))
+        })
+    }
+    return json
+  }
+}

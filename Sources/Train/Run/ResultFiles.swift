@@ -34,9 +34,7 @@ struct ResultFiles {
       try triggers.write(to: directory.file("triggers.csv"))
     }
     try AtomicFile.write(metrics, to: directory.file("metrics.jsonl"))
-    try AtomicFile.write(
-      problem.data.reportJSON(notes: problem.notes).text(),
-      to: directory.file("data.json"))
+    try AtomicFile.write(problem.dataJSON.text(), to: directory.file("data.json"))
   }
 
   /// Marks the run as finished; everything else must have been written.

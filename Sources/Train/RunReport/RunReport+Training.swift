@@ -24,13 +24,40 @@ extension RunReport {
       the untrained start, which holds equal risk: where it stayed the best, the fold learned \
       nothing that validation confirmed.
       """,
-      content: [
-        .folds(FoldTimeline("Folds", folds: problem.folds.flatMap(timeline))),
+      content: [.folds(FoldTimeline("Folds", folds: problem.folds.flatMap(timeline)))] + pool + [
         .trainingCurves(
           TrainingCurves(
             "Losses by epoch", axisTitle: "loss, net of costs", panels: panels,
             sharesScale: false)),
       ])
+  }
+
+  /// The universes that the networks were also trained on.
+  private var pool: [ReportContent] {
+    guard !problem.pool.isEmpty else { return [] }
+    return [
+      .table(
+        ReportTable(
+          "Training decisions of the pooled universes",
+          columns: [.text("fold"), .number(problem.experiment.name)]
+            + problem.pool.map {
+              .number(
+                "\($0.settings.name) (\($0.settings.weight))",
+                explanation: $0.problem.data.assets.joined(separator: ", "))
+            },
+          rows: problem.folds.flatMap(\.namedSplits).map { name, split in
+            [name, String(split.trainParts.reduce(0) { $0 + $1.count })]
+              + problem.pool.map { String($0.trainCount(beside: split, in: problem)) }
+          },
+          notes: [
+            """
+            The networks' shared parameters also learn from these universes, each by its own decisions and \
+            with the weight in brackets; the constants of assets are each universe's own. Of no universe \
+            anything is read after the end of the fold's training. The curves show the loss on the \
+            experiment's own decisions.
+            """
+          ]))
+    ]
   }
 
   /// Whether the networks of a fold validate on different blocks.

@@ -6,8 +6,8 @@ extension Problem {
   /// Each block is `folds.validation` decisions long and follows, after the usual gap, what is trained on:
   /// everything before it, or the last `folds.train` decisions when rolling. `data` must end before the
   /// first test, so that no trial can know anything of it.
-  init(searching experiment: Experiment, data: MarketData) throws {
-    try self.init(experiment, data: data, cut: Self.searchFolds)
+  init(searching experiment: Experiment, data: MarketData, pool: [MarketData]) throws {
+    try self.init(experiment, data: data, pool: pool, cut: Self.searchFolds)
   }
 
   private static func searchFolds(_ experiment: Experiment, _ dates: [CalendarDate]) throws

@@ -27,7 +27,9 @@ struct SearchRun: Sendable {
     let (experiment, resolved, loaded) = try Self.load(config, overrides, folder: nil)
     let directory = try RunDirectory.new(named: experiment.name + "-search", at: output)
     self.init(directory, resolved, experiment, loaded)
-    _ = try Problem(searching: loaded.experiment, data: loaded.data).checkModel()
+    _ = try Problem(
+      searching: loaded.experiment, data: loaded.data, pool: loaded.pool
+    ).checkModel()
     try directory.create()
     try AtomicFile.write(resolved.text(), to: directory.config)
     try AtomicFile.write(plan.text(), to: directory.file("search.json"))
@@ -222,7 +224,7 @@ struct SearchRun: Sendable {
   /// The config and the problem of a trial.
   private func trial(_ trial: SearchTrial) throws -> (JSONValue, Problem) {
     let (experiment, config) = try configured(trial)
-    let problem = try Problem(searching: experiment, data: loaded.data)
+    let problem = try Problem(searching: experiment, data: loaded.data, pool: loaded.pool)
     try problem.checkModel()
     return (config, problem)
   }

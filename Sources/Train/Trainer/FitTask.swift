@@ -13,12 +13,13 @@ protocol FitTask: Sendable {
   /// Throws a ``DecisionFailure``.
   func validation(_ blocks: [DecisionBlock], in pass: inout Pass) throws -> Variable
 
-  /// The loss of some blocks in one step of an epoch, the objective that the step minimises: the loss
-  /// with its penalties, and how hard the risk-budgeting solver found the decisions.
+  /// The loss of a batch in one step of an epoch, the objective that the step minimises: the loss
+  /// with its penalties and what pooled universes add, and how hard the risk-budgeting solver found the
+  /// decisions.
   ///
   /// Throws a ``DecisionFailure``.
   func training(
-    _ blocks: [DecisionBlock], at epoch: Int, in pass: inout Pass
+    _ batch: TrainingBatch, at epoch: Int, in pass: inout Pass
   ) throws -> (loss: Variable, objective: Variable, solver: SolverMaxima)
 }
 

@@ -17,6 +17,7 @@ struct Fitter {
   private let scaler: Standardizer
   private let optimizer: any Optimizer
   private let features: FeatureTensors
+  private let pooled: [PooledTraining]
   private let settings: TrainingSettings
   private let generator: SplitMix64
 
@@ -46,6 +47,16 @@ struct Fitter {
         at: max(0, part.lowerBound - history)..<part.upperBound)
     }
     features = scaler.standardized(problem.features)
+    guard unit.member.isOfModel else {
+      pooled = []
+      return
+    }
+    check(
+      problem.pool.count == experiment.pool.count,
+      "Fitter: data of \(problem.pool.count) pooled universes; expected \(experiment.pool.count)")
+    pooled = try problem.pool.map {
+      try PooledTraining($0, beside: unit.fold.split(of: unit.member), of: problem)
+    }
   }
 
   /// What a unit trains.
@@ -61,8 +72,8 @@ struct Fitter {
       let (forecaster, start) = try problem.forecaster(target, generator: generator)
       return (.forecaster(ForecastTask(forecaster, of: problem)), start)
     }
-    let (policy, start) = try problem.policy(of: member, generator: generator)
-    return (.policy(PolicyTask(policy, of: problem)), start)
+    let (own, pooled, start) = try problem.policies(of: member, generator: generator)
+    return (.policy(PolicyTask(own, pooled: pooled, of: problem)), start)
   }
 
   private var task: any FitTask {
@@ -93,9 +104,11 @@ struct Fitter {
     }
     guard !isReached(state) else { return state }
     let tape = Tape()
-    let batches = TrainingBatch.of(unit.trainParts, block: settings.block) {
+    var batches = TrainingBatch.of(unit.trainParts, block: settings.block) {
       block($0, on: tape)
     }
+    // With a pool a step takes the whole training part, so that this is the only one.
+    if !pooled.isEmpty { batches[0].pooled = pooled.map { $0.blocks(for: task, on: tape) } }
     let validation = TrainingBatch(blocks: [block(unit.validation, on: tape)], share: 1)
     let work = Work(tape: tape, mark: tape.mark, batches: batches, validation: validation)
     var sound: FitState?
@@ -277,7 +290,7 @@ struct Fitter {
       tape: tape, parameters: parameters,
       mode: .training(step == 0 ? stream : stream.split("step \(step)")), needsGradient: true)
     let (loss, total, solver) = try run(batch, epoch, parameters) {
-      try task.training(batch.blocks, at: epoch, in: &pass)
+      try task.training(batch, at: epoch, in: &pass)
     }
     let (value, penalised) = (Double(loss.item), Double(total.item))
     guard penalised.isFinite else {
@@ -308,9 +321,9 @@ struct Fitter {
       parameters.values == start.values
       ? "look at the data of that time"
       : "lower training.learningRate or training.clipNorm, or look at the data of that time"
-    text += " (decisions \(dateOfDecision(first))…\(dateOfDecision(last))); \(remedy)"
+    text += " (decisions \(self.problem.date(first))…\(self.problem.date(last))); \(remedy)"
     return TrainingError(
-      unit: unit.path, epoch: epoch, date: decision.map(dateOfDecision), problem: text)
+      unit: unit.path, epoch: epoch, date: decision.map(self.problem.date), problem: text)
   }
 
   /// The first parameter that is not finite, or else the largest in magnitude.
@@ -324,9 +337,5 @@ struct Fitter {
       if abs(value) > abs(parameters.values[worst]) { worst = index }
     }
     return parameters.name(at: worst).map { ($0, parameters.values[worst]) }
-  }
-
-  private func dateOfDecision(_ decision: Int) -> CalendarDate {
-    problem.data.dates[problem.rows[decision]]
   }
 }

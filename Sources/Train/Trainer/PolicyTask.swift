@@ -7,21 +7,46 @@ struct PolicyTask: FitTask {
   let policy: Policy
   private let objective: Objective
   private let auxiliary: AuxiliaryLoss
+  /// What the same network does for pooled universes.
+  private let pooled: [(universe: PooledUniverse, task: PolicyTask)]
 
   var needs: InputNeeds { policy.needs }
   var targets: ForecastTargets.Kinds { auxiliary.targets }
 
-  init(_ policy: Policy, of problem: Problem) {
+  /// `pooled` are the policies of the pooled universes of the problem.
+  init(_ policy: Policy, pooled: [Policy] = [], of problem: Problem) {
     self.policy = policy
     objective = Objective(problem)
     auxiliary = AuxiliaryLoss(problem.experiment.model)
+    self.pooled = zip(pooled, problem.pool).map { ($1, PolicyTask($0, of: $1.problem)) }
   }
 
   func validation(_ blocks: [DecisionBlock], in pass: inout Pass) throws -> Variable {
     objective.validation(try outcome(blocks, in: &pass))
   }
 
+  /// `L + Σ_u λ_u L_u`: the objective on the experiment's own decisions, then on those of every pooled
+  /// universe, in their order, times its weight; the loss is that on the own decisions.
   func training(
+    _ batch: TrainingBatch, at epoch: Int, in pass: inout Pass
+  ) throws -> (loss: Variable, objective: Variable, solver: SolverMaxima) {
+    let own = try terms(batch.blocks, at: epoch, in: &pass)
+    var (total, solver) = (own.objective, own.solver)
+    for ((universe, task), blocks) in zip(pooled, batch.pooled) where !blocks.isEmpty {
+      do {
+        let other = try task.terms(blocks, at: epoch, in: &pass)
+        let weight = universe.settings.weight
+        total =
+          total + (weight == 1 ? other.objective : other.objective.scaled(by: Scalar(weight)))
+        solver.add(other.solver)
+      } catch let failure as DecisionFailure {
+        throw failure.inPool(universe)
+      }
+    }
+    return (own.loss, total, solver)
+  }
+
+  private func terms(
     _ blocks: [DecisionBlock], at epoch: Int, in pass: inout Pass
   ) throws -> (loss: Variable, objective: Variable, solver: SolverMaxima) {
     let outcome = try outcome(blocks, in: &pass)
@@ -48,5 +73,15 @@ struct PolicyTask: FitTask {
       }
     }
     return BatchOutcome(parts)
+  }
+}
+
+extension DecisionFailure {
+  /// The failure as the experiment sees it: a decision of a pooled universe is none of its own.
+  fileprivate func inPool(_ universe: PooledUniverse) -> DecisionFailure {
+    let date = decision.map { ", decision of \(universe.problem.date($0))" } ?? ""
+    return DecisionFailure(
+      decision: nil,
+      underlying: ExperimentError("training.pool '\(universe.settings.name)'\(date): \(underlying)"))
   }
 }

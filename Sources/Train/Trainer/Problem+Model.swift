@@ -2,16 +2,32 @@ internal import Autodiff
 internal import Finance
 
 extension Problem {
-  /// Builds the policy of a member, and its parameters as `generator` starts them.
+  /// Builds the policy of a member, and its parameters as `generator` starts them; those that are of
+  /// pooled universes alone among them.
   func policy(
     of member: Member, generator: SplitMix64
   ) throws -> (policy: Policy, start: Parameters) {
+    let (own, _, start) = try policies(of: member, generator: generator)
+    return (own, start)
+  }
+
+  /// Builds the policy of a member and, of a network, those of the pooled universes, which share its
+  /// parameters but for the constants of their assets.
+  func policies(
+    of member: Member, generator: SplitMix64
+  ) throws -> (own: Policy, pooled: [Policy], start: Parameters) {
     let settings = member.isConstants ? experiment.model.constants : experiment.model
     var builder = ParameterBuilder(generator: generator)
-    let policy = try builder.scope("policy") {
-      try Policy(settings, ModelInputs(features), in: &$0)
+    let inputs = ModelInputs(features)
+    let own = try builder.scope("policy") { try Policy(settings, inputs, in: &$0) }
+    let pooled = try (member.isOfModel ? experiment.pool : []).map { universe in
+      try builder.sharing { builder in
+        try builder.scope("policy") {
+          try Policy(settings, inputs.pooled(universe), in: &$0)
+        }
+      }
     }
-    return (policy, builder.parameters)
+    return (own, pooled, builder.parameters)
   }
 
   /// Builds a forecaster with the model's network, and its parameters as `generator` starts them.

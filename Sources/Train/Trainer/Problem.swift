@@ -20,6 +20,8 @@ struct Problem: Sendable {
   let floorActivity: [Bool]?
   /// The folds, over decision numbers.
   let folds: [Fold]
+  /// The universes that networks are also trained on; empty where nothing is trained.
+  private(set) var pool: [PooledUniverse] = []
 
   var assetCount: Int { data.assets.count }
 
@@ -68,9 +70,11 @@ struct Problem: Sendable {
   /// The first decision is the first row with enough history for every feature, the covariance and
   /// `decisions.firstRow`; the last one is the last whose whole holding period has happened.
   ///
-  /// `cut` makes the folds from the dates of the decisions; without it the experiment's own are made.
+  /// `pool` are the data of the universes of ``Experiment/pool``; without them nothing can be trained where
+  /// there are any. `cut` makes the folds from the dates of the decisions; without it the experiment's own
+  /// are made.
   init(
-    _ experiment: Experiment, data: MarketData,
+    _ experiment: Experiment, data: MarketData, pool: [MarketData] = [],
     cut: (Experiment, [CalendarDate]) throws -> [Fold] = Problem.folds
   ) throws {
     self.experiment = experiment
@@ -106,6 +110,7 @@ struct Problem: Sendable {
     } catch let error as ExperimentError where error.lacksHistory {
       throw Self.tooShort(error.description, data)
     }
+    self.pool = try pooled(pool)
   }
 
   /// An error of too little history, with what was left out of the data for want of an asset's prices.

@@ -1,6 +1,9 @@
-/// What one step sees: blocks of decisions whose returns are joined into one series.
+/// What one step sees: blocks of decisions whose returns are joined into one series, and such blocks of
+/// every pooled universe.
 struct TrainingBatch {
   let blocks: [DecisionBlock]
+  /// By pooled universe; none of one that does not teach in the fold.
+  var pooled: [[DecisionBlock]] = []
   /// The part of all training decisions.
   let share: Double
 

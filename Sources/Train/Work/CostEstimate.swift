@@ -29,7 +29,7 @@ struct CostEstimate: Sendable {
   }
 
   private struct Sample {
-    let decisions: Double
+    let size: Double
     let setUp: Double
     let epoch: Double
   }
@@ -47,9 +47,9 @@ struct CostEstimate: Sendable {
     let steps = Double(problem.experiment.training.epochs + 1)
     seconds = problem.units.map { unit in
       let own = samples[Kind(unit.member)] ?? []
-      let decisions = Self.decisions(unit)
-      return Self.value(own.map { ($0.decisions, $0.setUp) }, at: decisions)
-        + steps * Self.value(own.map { ($0.decisions, $0.epoch) }, at: decisions)
+      let size = Self.size(unit, of: problem)
+      return Self.value(own.map { ($0.size, $0.setUp) }, at: size)
+        + steps * Self.value(own.map { ($0.size, $0.epoch) }, at: size)
     }
   }
 
@@ -69,6 +69,16 @@ struct CostEstimate: Sendable {
     Double(unit.trainParts.reduce(unit.validation.count) { $0 + $1.count })
   }
 
+  /// The decisions of a unit and of the pooled universes, each of these counted by its assets beside those
+  /// of the experiment.
+  private static func size(_ unit: WorkUnit, of problem: Problem) -> Double {
+    guard unit.member.isOfModel else { return decisions(unit) }
+    return problem.pool.reduce(decisions(unit)) { sum, universe in
+      let count = universe.trainCount(beside: unit.fold.split(of: unit.member), in: problem)
+      return sum + Double(count * universe.problem.assetCount) / Double(problem.assetCount)
+    }
+  }
+
   private static func measure(_ unit: WorkUnit, of problem: Problem) throws -> Sample {
     let begin = ProgressBar.monotonicSeconds()
     let fitter = try Fitter(problem, unit)
@@ -78,7 +88,7 @@ struct CostEstimate: Sendable {
       progress: { _ in moments.append(ProgressBar.monotonicSeconds()) })
     let epoch = zip(moments.dropFirst(), moments).map { $0 - $1 }.min() ?? 0
     return Sample(
-      decisions: decisions(unit), setUp: max(0, (moments.first ?? begin) - begin - epoch),
+      size: size(unit, of: problem), setUp: max(0, (moments.first ?? begin) - begin - epoch),
       epoch: epoch)
   }
 

@@ -23,7 +23,7 @@ struct PlannedRun: Sendable {
     _ loaded: LoadedExperiment, _ problem: Problem? = nil, in directory: RunDirectory,
     convertedFrom: String? = nil
   ) throws {
-    let problem = try problem ?? Problem(loaded.experiment, data: loaded.data)
+    let problem = try problem ?? loaded.problem()
     try problem.checkModel()
     var provenance = loaded.provenance
     provenance.convertedFrom = convertedFrom
@@ -52,7 +52,7 @@ struct PlannedRun: Sendable {
     let loaded = try LoadedExperiment(config: directory.config, folder: provenance.folder)
     try provenance.requireSame(as: loaded.provenance, run: directory.path)
     self.init(
-      directory, loaded, provenance, try Problem(loaded.experiment, data: loaded.data))
+      directory, loaded, provenance, try loaded.problem())
   }
 
   private init(

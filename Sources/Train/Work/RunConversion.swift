@@ -36,7 +36,7 @@ struct RunConversion {
       by: loaded.provenance, run: source.path, inAnyPrecision: true)
     from = CheckpointOrigin(
       provenance, config: try ConfigDocument(contentsOf: source.config).root)
-    let problem = try Problem(loaded.experiment, data: loaded.data)
+    let problem = try loaded.problem()
     works = UnitWork.all(of: problem, origin: loaded.origin)
     kept = loaded.experiment.training.checkpointsKept
     remark = "\(provenance.scalar), executable \(provenance.executable)"
