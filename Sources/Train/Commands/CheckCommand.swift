@@ -51,7 +51,7 @@ enum CheckCommand {
       + verdict + omission
   }
 
-  private static func facts(_ loaded: LoadedExperiment, _ problem: Problem) -> String {
+  static func facts(_ loaded: LoadedExperiment, _ problem: Problem) -> String {
     let (data, experiment) = (problem.data, problem.experiment)
     var table = TextTable([.left(""), .left("")])
     table.append(["experiment", experiment.name])
@@ -124,7 +124,7 @@ enum CheckCommand {
     ).text
   }
 
-  private static func folds(_ problem: Problem) -> String {
+  static func folds(_ problem: Problem) -> String {
     func period(_ range: Range<Int>, of problem: Problem) -> String {
       "\(problem.date(range.lowerBound))…\(problem.date(range.upperBound - 1)) (\(range.count))"
     }

@@ -75,13 +75,15 @@ extension Experiment {
       refuse("model", "regimes are of one market", "null")
     }
     if model.head.kind == .none, model.dualLayer == nil {
-      refuse("model", "head.kind is \"none\": there is no network to share", "\"linear\" or \"mlp\"")
+      refuse(
+        "model", "head.kind is \"none\": there is no network to share", "\"linear\" or \"mlp\"")
     }
     for universe in pool {
       let assets = universe.data.assets.count
       if model.risk.kind == .factor, model.risk.rank > assets {
         refuse(
-          "model", "risk.rank is \(model.risk.rank), and pool '\(universe.name)' has \(assets) assets",
+          "model",
+          "risk.rank is \(model.risk.rank), and pool '\(universe.name)' has \(assets) assets",
           "at most as many factors")
       }
       if let attention = model.attention, attention.neighbours >= assets {

@@ -50,7 +50,8 @@ struct LoadedExperiment: Sendable {
     self.experiment = found.experiment
     data = loaded.data.adding(notes: found.notes)
     var files = loaded.files
-    pool = try throughEnd
+    pool =
+      try throughEnd
       ? []
       : found.experiment.pool.map { universe in
         let own = try found.experiment.data(of: universe, folder: base)

@@ -28,7 +28,7 @@ extension RunReport {
         .trainingCurves(
           TrainingCurves(
             "Losses by epoch", axisTitle: "loss, net of costs", panels: panels,
-            sharesScale: false)),
+            sharesScale: false))
       ])
   }
 

@@ -88,6 +88,9 @@ struct SearchParameter: Sendable, Equatable {
     {
       return "'\(key)' cannot be searched: trials must be judged on the same data and decisions"
     }
+    if key == "training.pool" {
+      return "'\(key)' cannot be searched: its universes are read once, for all trials"
+    }
     if key == "training.validation" {
       return "'\(key)' cannot be searched: it is the measure that trials are judged by"
     }

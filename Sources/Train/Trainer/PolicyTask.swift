@@ -39,9 +39,7 @@ struct PolicyTask: FitTask {
         total =
           total + (weight == 1 ? other.objective : other.objective.scaled(by: Scalar(weight)))
         solver.add(other.solver)
-      } catch let failure as DecisionFailure {
-        throw failure.inPool(universe)
-      }
+      } catch { throw universe.failure(error) }
     }
     return (own.loss, total, solver)
   }
@@ -76,12 +74,14 @@ struct PolicyTask: FitTask {
   }
 }
 
-extension DecisionFailure {
-  /// The failure as the experiment sees it: a decision of a pooled universe is none of its own.
-  fileprivate func inPool(_ universe: PooledUniverse) -> DecisionFailure {
-    let date = decision.map { ", decision of \(universe.problem.date($0))" } ?? ""
+extension PooledUniverse {
+  /// A failure as the experiment sees it: a decision of the universe is none of its own.
+  fileprivate func failure(_ error: any Error) -> DecisionFailure {
+    let failure = error as? DecisionFailure
+    let date = failure?.decision.map { ", decision of \(problem.date($0))" } ?? ""
     return DecisionFailure(
       decision: nil,
-      underlying: ExperimentError("training.pool '\(universe.settings.name)'\(date): \(underlying)"))
+      underlying: ExperimentError(
+        "training.pool '\(settings.name)'\(date): \(failure?.underlying ?? error)"))
   }
 }

@@ -1,3 +1,4 @@
+internal import Autodiff
 internal import Finance
 
 /// A universe that a network is also trained on: its settings and its decisions, prepared as the
@@ -62,11 +63,9 @@ extension Problem {
   func pooled(_ pool: [MarketData]) throws -> [PooledUniverse] {
     let settings = experiment.pool
     guard !pool.isEmpty else { return [] }
-    guard settings.count == pool.count else {
-      throw ExperimentError(
-        "training.pool has \(settings.count) universes with a weight, and the data of \(pool.count) were "
-          + "read; it cannot be searched: leave it as it is")
-    }
+    check(
+      settings.count == pool.count,
+      "Problem: data of \(pool.count) pooled universes; expected \(settings.count)")
     return try zip(settings, pool).map { settings, other in
       let place = "training.pool '\(settings.name)'"
       let (own, days) = (DataCharacter(data).daysPerRow, DataCharacter(other).daysPerRow)

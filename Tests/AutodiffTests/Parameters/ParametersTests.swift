@@ -22,6 +22,28 @@ import Testing
     #expect(a[ids[0]].elements.allSatisfy { abs($0) <= 0.7746 } && a[ids[0]].elements[0] != 0)
   }
 
+  /// A layer that shares takes its namesakes' handles and adds only what has none.
+  @Test func aSharedLayerAddsOnlyWhatIsNew() {
+    var builder = ParameterBuilder(generator: SplitMix64(seed: 1))
+    let own = builder.scope("policy") { [$0.glorot("weight", 2, 3), $0.zeros("bias", [3])] }
+    let before = builder.parameters
+    let shared = builder.sharing { builder in
+      builder.scope("policy") { builder in
+        [
+          builder.glorot("weight", 2, 3), builder.scope(nil) { $0.zeros("bias", [3]) },
+          builder.scope("other") { $0.zeros("bias", [5]) },
+        ]
+      }
+    }
+    #expect(Array(shared.prefix(2)) == own)
+    #expect(builder.parameters.entries.map(\.name).last == "policy.other.bias")
+    #expect(builder.parameters.entries.count == 3)
+    #expect(Array(builder.parameters.values.prefix(9)) == before.values)
+    // Outside, names are single again: a new one is added.
+    let next = builder.zeros("next", [2])
+    #expect(builder.parameters.entries.count == 4 && builder.parameters[next].shape == [2])
+  }
+
   @Test func copiesAreIndependentValues() {
     let (original, ids) = build(seed: 1)
     var copy = original
