@@ -77,8 +77,8 @@ struct KnownTruthStudy: Sendable {
     }
     guard experiment.pool.isEmpty else {
       throw ExperimentError(
-        "training.pool has \(experiment.pool.count) universes; expected [] in a study of known truth, whose "
-          + "data are its own")
+        "training.pool names \(experiment.pool.map(\.name).joined(separator: ", ")); expected [] in a study "
+          + "of known truth, whose data are its own")
     }
     return (experiment, SHA256.hex(of: Array((ProgramIdentity.version + resolved.text()).utf8)))
   }

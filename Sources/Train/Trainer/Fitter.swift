@@ -7,8 +7,9 @@ internal import Layers
 ///
 /// Each epoch evaluates the validation decisions, then takes a step for every batch: the whole
 /// training part is one batch, or `training.block` cuts it into contiguous blocks that come in random
-/// order. The parameters with the best validation win, the untrained start among them. Nothing of the
-/// test part is read: features are scaled by the training decisions' moments.
+/// order. A network also learns from the pooled universes in every step. The parameters with the best
+/// validation win, the untrained start among them. Nothing of the test part is read: features are scaled by
+/// the training decisions' moments.
 struct Fitter {
   let problem: Problem
   let unit: WorkUnit

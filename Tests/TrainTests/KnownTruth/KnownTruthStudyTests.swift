@@ -53,6 +53,21 @@ import Testing
     #expect(error?.description.contains("a line that is no result") == true)
   }
 
+  @Test func aPoolIsRefused() throws {
+    let study = try study(
+      nil,
+      [
+        """
+        training.pool=[{"name": "more", "data": {"simulated": {"market": "usim7s"}}}]
+        """, "model.head.kind=linear",
+      ])
+    let error = #expect(throws: ExperimentError.self) { try study.experiment(variant: 0, seed: 5) }
+    #expect(
+      error?.description
+        == "training.pool names more; expected [] in a study of known truth, whose data are its own"
+    )
+  }
+
   @Test func tablesCompareVariantByVariant() throws {
     let study = try study(nil)
     let table = KnownTruthTable(

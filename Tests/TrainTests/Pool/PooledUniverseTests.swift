@@ -125,7 +125,7 @@ import Testing
     #expect(problem.pool[0].problem.rows.contains(row))
     let missing = #expect(throws: ExperimentError.self) { try Fitter(problem, problem.units[0]) }
     #expect(
-      missing?.description.hasPrefix("training.pool 'other': feature logRatio(X,X)") == true,
+      missing?.description.hasPrefix("training.pool 'other': feature 'logRatio(X,X)'") == true,
       "\(missing?.description ?? "")")
   }
 }
