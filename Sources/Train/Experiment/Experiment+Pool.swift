@@ -79,12 +79,13 @@ extension Experiment {
         "model", "head.kind is \"none\": there is no network to share", "\"linear\" or \"mlp\"")
     }
     for universe in pool {
-      let assets = universe.data.assets.count
-      if model.risk.kind == .factor, model.risk.rank > assets {
+      let (own, assets) = (data.assets.count, universe.data.assets.count)
+      let rank = model.risk.rank
+      if model.risk.kind == .factor, min(rank, own) != min(rank, assets) {
         refuse(
           "model",
-          "risk.rank is \(model.risk.rank), and pool '\(universe.name)' has \(assets) assets",
-          "at most as many factors")
+          "risk.rank is \(rank), pool '\(universe.name)' has \(assets) assets and the experiment \(own)",
+          "at most \(min(own, assets)) factors")
       }
       if let attention = model.attention, attention.neighbours >= assets {
         refuse(

@@ -136,10 +136,15 @@ import Testing
     let pair = PooledExperiment.other.replacing(", \"R\", \"S\"", with: "")
     #expect(
       problems([pair, "model.risk.kind=factor", "model.risk.rank=3"]) == [
-        "$.model: risk.rank is 3, and pool 'other' has 2 assets; expected at most as many factors, or "
-          + "training.pool []"
+        "$.model: risk.rank is 3, pool 'other' has 2 assets and the experiment 3; expected at most 2 "
+          + "factors, or training.pool []"
       ])
     #expect(problems(["model.risk.kind=factor", "model.risk.rank=3"]) == [])
+    #expect(
+      problems(["model.risk.kind=factor", "model.risk.rank=5"]) == [
+        "$.model: risk.rank is 5, pool 'other' has 4 assets and the experiment 3; expected at most 3 "
+          + "factors, or training.pool []"
+      ])
     #expect(
       problems([pair, "model.attention.neighbours=2", "model.sequence.hidden=4"]) == [
         "$.model: attention.neighbours is 2, and pool 'other' has 2 assets; expected fewer neighbours, or "

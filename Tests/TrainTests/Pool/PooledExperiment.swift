@@ -51,12 +51,32 @@ enum PooledExperiment {
       try SmallExperiment.experiment([pool] + overrides), data: SmallExperiment.data, pool: data)
   }
 
-  /// The compositions of blocks that can be pooled.
-  static let models = SmallModel.all.filter { model in
-    !model.overrides.contains { text in
-      [
-        "joint", "head.kind=none", "regimes", "groups", "floorRule", "dualLayer", "tilt.limit",
-      ].contains { text.contains($0) }
-    }
-  }
+  /// The compositions of blocks that can be pooled; every such block is in one of them.
+  static let models =
+    SmallModel.all.filter { model in
+      !model.overrides.contains { text in
+        [
+          "joint", "head.kind=none", "regimes", "groups", "floorRule", "dualLayer", "tilt.limit",
+        ].contains { text.contains($0) }
+      }
+    } + [
+      SmallModel(
+        name: "tilt by the past beside a network",
+        overrides: [
+          "model.tilt.kind=trailing", "model.tilt.strength=0.05", "model.tilt.rows=40",
+          "model.head.kind=mlp",
+        ]),
+      SmallModel(
+        name: "garch beside a network",
+        overrides: [
+          "model.risk.kind=garch", "model.risk.weight=0.1", "model.risk.warmup=40",
+          "model.gate.kind=rule", "model.gate.rows=60",
+        ]),
+      SmallModel(
+        name: "dcc beside a network",
+        overrides: ["model.risk.kind=dcc", "model.risk.warmup=40", "model.sequence.kind=none"]),
+      SmallModel(
+        name: "drawdowns of scenarios",
+        overrides: ["model.measure={\"kind\":\"edar\",\"confidence\":0.8,\"rows\":60}"]),
+    ]
 }
