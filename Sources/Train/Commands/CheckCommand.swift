@@ -47,7 +47,8 @@ enum CheckCommand {
       after == 0
       ? ""
       : "; training is left out: \(after) of the fold's \(decisions) training decisions follow the date"
-    return "leak test, fold \(outcome.fold + 1), data after \(outcome.date) replaced: "
+    let pool = outcome.trainingEnd.map { ", of the pool after \($0)" } ?? ""
+    return "leak test, fold \(outcome.fold + 1), data after \(outcome.date)\(pool) replaced: "
       + verdict + omission
   }
 

@@ -25,6 +25,8 @@ struct LeakTest: Sendable {
     /// The fold's training decisions, and how many of them follow the cut; where any does, nothing that is
     /// trained is compared.
     let training: (decisions: Int, after: Int)
+    /// The date after which the pooled universes were replaced, too; nil without any.
+    let trainingEnd: CalendarDate?
     let differences: [String]
   }
 
@@ -131,7 +133,9 @@ struct LeakTest: Sendable {
     }
     return Outcome(
       date: problem.data.dates[row], fold: fold.index, compared: comparison.compared,
-      training: (trained.count, after), differences: comparison.differences)
+      training: (trained.count, after),
+      trainingEnd: problem.pool.isEmpty ? nil : trainingEnd(fold),
+      differences: comparison.differences)
   }
 
   private static func numbers(_ availability: Availability?, through decision: Int) -> [Double] {

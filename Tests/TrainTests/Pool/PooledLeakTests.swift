@@ -12,6 +12,10 @@ import Testing
     for outcome in try LeakTest(problem: problem).run() {
       #expect(outcome.differences.isEmpty, "\(outcome)")
       #expect(outcome.compared > 500 && outcome.training.after == 0)
+      let end = problem.holdingEnd(problem.folds[outcome.fold].train.upperBound - 1)
+      #expect(
+        CheckCommand.leakTest(outcome).contains(
+          "data after \(outcome.date), of the pool after \(end) replaced: nothing changed"))
     }
   }
 

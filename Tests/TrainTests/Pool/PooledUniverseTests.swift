@@ -51,13 +51,31 @@ import Testing
           }
         }
         // A window that rolls does so for every universe.
-        if scheme.contains("rolling"), let begin = parts.first?.lowerBound {
+        if scheme.contains("rolling") {
+          let begin = try #require(parts.first).lowerBound
           #expect(universe.problem.date(begin) >= problem.date(fold.train.lowerBound))
+          try #require(begin > 0)
           #expect(universe.problem.date(begin - 1) < problem.date(fold.train.lowerBound))
         }
       }
     }
     #expect(count > 100)
+  }
+
+  /// A window of all decisions there are is still a window: what the universe has before it stays out.
+  @Test func aWindowThatRollsIsOneFromTheFirstDecisionOn() throws {
+    func begin(_ scheme: String, train: Int = 20) throws -> (own: Range<Int>, pooled: Int) {
+      let problem = try PooledExperiment.problem([
+        "folds.scheme=\(scheme)", "folds.train=\(train)", "model.sequence.kind=none",
+      ])
+      let part = problem.pool[0].trainParts(
+        beside: problem.folds[0].splits[0], in: problem)
+      return (problem.folds[0].train, try #require(part.first).lowerBound)
+    }
+    let expanding = try begin("expanding")
+    let rolling = try begin("rolling", train: expanding.own.count)
+    #expect(rolling.own == expanding.own && expanding.own.lowerBound == 0)
+    #expect(expanding.pooled == 0 && rolling.pooled > 10)
   }
 
   /// A universe that begins late teaches in later folds alone.
