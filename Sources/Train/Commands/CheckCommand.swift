@@ -65,12 +65,12 @@ enum CheckCommand {
       "rows", "\(data.dates.count), \(data.dates[0]) to \(data.dates[data.dates.count - 1])",
     ])
     for note in problem.notes { table.append(["note", note]) }
-    let (step, lag) = (experiment.decisions.every, experiment.execution.lag)
+    let step = experiment.decisions.every
     table.append([
       "decisions",
       "\(problem.rows.count), every \(step == 1 ? "row" : "\(step) rows") from "
         + "\(data.dates[problem.rows[0]]), traded "
-        + (lag == 0 ? "at once" : "\(lag) row\(lag == 1 ? "" : "s") later"),
+        + experiment.execution.delay,
     ])
     for universe in problem.pool {
       let (own, settings) = (universe.problem, universe.settings)

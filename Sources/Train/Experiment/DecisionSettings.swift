@@ -27,6 +27,9 @@ struct ExecutionSettings: Sendable {
   /// that begins it.
   var instructionSet: InstructionSet?
 
+  /// When a decision is traded, in words: "at once", "1 row later".
+  var delay: String { lag == 0 ? "at once" : "\(lag) row\(lag == 1 ? "" : "s") later" }
+
   init(_ reader: ConfigReader) {
     lag = reader.about("rows from the close that decides to the close that trades")
       .int("lag", default: 1, in: 0...100)

@@ -47,7 +47,7 @@ extension RunComparison {
     .init("Volatility", .percent(digits: 1), explanation: "in excess of cash, per year"),
     .init("Sharpe", .number(digits: 2), better: .higher, explanation: "in excess of cash, annual"),
     .init("Sortino", .number(digits: 2), better: .higher, explanation: "in excess of cash, annual"),
-    .init("Max drawdown", .percent(digits: 1), better: .lower, explanation: "compounded, daily"),
+    .init("Max drawdown", .percent(digits: 1), better: .lower, explanation: "compounded by row"),
     .init(
       "CDaR 95", .percent(digits: 1), better: .lower,
       explanation: "mean of the worst 5 % of drawdowns"),

@@ -7,7 +7,7 @@ extension RunReport {
       "Results",
       """
       Every strategy decides on the same \(problem.tested.count) dates, trades \
-      \(problem.experiment.execution.lag) row later and pays \
+      \(problem.experiment.execution.delay) and pays \
       \(NumberText.fixed(problem.experiment.execution.costBasisPoints, digits: 0)) basis points of \
       what it trades. Nothing shown here was seen in training.
       """,
@@ -21,8 +21,8 @@ extension RunReport {
             notes: [
               """
               Sharpe and Sortino ratios are annual, of holding-period returns in excess of cash; in \
-              small print the Sharpe ratio's 95 % interval. Drawdowns are of the compounded daily \
-              value; CDaR is the mean of the worst 5 % of them. Return and volatility are per year.
+              small print the Sharpe ratio's 95 % interval. Drawdowns are of the value \
+              compounded row by row; CDaR is the mean of the worst 5 % of them. Return and volatility are per year.
               """
             ])),
         .measures(
@@ -99,7 +99,7 @@ extension RunReport {
     .init("Volatility", .percent(digits: 1), explanation: "of holding-period returns, per year"),
     .init("Sharpe", .number(digits: 2), better: .higher, explanation: "in excess of cash, annual"),
     .init("Sortino", .number(digits: 2), better: .higher, explanation: "in excess of cash, annual"),
-    .init("Max drawdown", .percent(digits: 1), better: .lower, explanation: "compounded, daily"),
+    .init("Max drawdown", .percent(digits: 1), better: .lower, explanation: "compounded by row"),
     .init(
       "CDaR 95", .percent(digits: 1), better: .lower,
       explanation: "mean of the worst 5 % of drawdowns"),

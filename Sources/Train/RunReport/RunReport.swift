@@ -56,7 +56,7 @@ struct RunReport {
     facts += [
       KeyFact(
         "Largest drawdown", ValueFormat.percent(digits: 1).text(summary.maximumDrawdown),
-        note: "compounded, daily; volatility "
+        note: "compounded, row by row; volatility "
           + ValueFormat.percent(digits: 1).text(summary.annualVolatility) + " a year"),
       KeyFact(
         "Turnover", ValueFormat.multiple(digits: 1).text(summary.turnoverPerYear),
