@@ -172,8 +172,7 @@ extension MarketData {
       assets.count == 1
       ? "is no price for \(assets[0])" : "are no prices for two assets"
     return [
-      "The first \(first - period.lowerBound) rows (\(panel.dates[period.lowerBound]) to "
-        + "\(panel.dates[first - 1])) are left out: until then there \(missing)"
+      leftOut(panel, before: first, in: period) + "until then there \(missing)"
         + (cash == nil ? "." : ", or none for cash.")
     ]
   }
@@ -183,8 +182,15 @@ extension MarketData {
   ) -> String? {
     guard first > period.lowerBound else { return nil }
     let missing = columns.filter { panel.values[first - 1, $0].isNaN }.map { panel.columns[$0] }
-    return "The first \(first - period.lowerBound) rows (\(panel.dates[period.lowerBound]) to "
-      + "\(panel.dates[first - 1])) are left out: until then there is no price for "
+    return leftOut(panel, before: first, in: period) + "until then there is no price for "
       + "\(missing.joined(separator: ", "))."
+  }
+
+  private static func leftOut(_ panel: Panel, before first: Int, in period: Range<Int>) -> String {
+    let count = first - period.lowerBound
+    let (from, to) = (panel.dates[period.lowerBound], panel.dates[first - 1])
+    return count == 1
+      ? "The first row (\(from)) is left out: "
+      : "The first \(count) rows (\(from) to \(to)) are left out: "
   }
 }

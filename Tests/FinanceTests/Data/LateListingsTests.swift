@@ -42,8 +42,8 @@ import Testing
     #expect(data.returns.column(1)[0] == 0)
     #expect(
       data.notes == [
-        "The first 1 rows (2019-04-15 to 2019-04-15) are left out: until then there are no prices for "
-          + "two assets, or none for cash.",
+        "The first row (2019-04-15) is left out: until then there are no prices for two assets, "
+          + "or none for cash.",
         "C: 1 missing price is filled with the last price before.",
       ])
     #expect(data.report[0].first == panel.dates[3] && data.report[0].prices == 2)
@@ -56,7 +56,7 @@ import Testing
     #expect(alone.dates == Array(panel.dates[1...]))
     #expect(
       alone.notes == [
-        "The first 1 rows (2019-04-15 to 2019-04-15) are left out: until then there is no price for A."
+        "The first row (2019-04-15) is left out: until then there is no price for A."
       ])
     let two = try MarketData(prices: panel, assets: ["A", "B"], lateListings: .join)
     #expect(two.notes[0].hasSuffix("until then there are no prices for two assets."))
