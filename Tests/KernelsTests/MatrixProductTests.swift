@@ -118,6 +118,16 @@ import Testing
     }
   }
 
+  /// Room for a depth is room for a smaller one, whose groups of columns may be larger: a last block of
+  /// fewer rows than the others uses their scratch.
+  @Test(arguments: InstructionSet.available)
+  func scratchDoesNotShrinkWithTheDepth(_ set: InstructionSet) {
+    for columns in [1, 16, 100, 256, 288, 512, 1024] {
+      let counts = (1...300).map { kernels(for: set).scratchCount(depth: $0, columns: columns) }
+      #expect(zip(counts, counts.dropFirst()).allSatisfy { $0 <= $1 })
+    }
+  }
+
   /// Whatever memory is asked for, be it nobody's, the product has the same bits.
   @Test(arguments: InstructionSet.available, sizes)
   func askingAheadChangesNothing(_ set: InstructionSet, _ s: Sizes) throws {

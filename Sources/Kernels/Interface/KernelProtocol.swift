@@ -26,7 +26,7 @@ package protocol KernelProtocol: SendableMetatype {
     packed: Source, into c: Target, rowStride cRowStride: Int, adding addend: Source?,
     rowStride addendRowStride: Int, ahead: MemoryAhead?)
 
-  /// The number of scratch elements that `multiply` needs.
+  /// The number of scratch elements that `multiply` needs at this depth or a smaller one.
   static func scratchCount(depth: Int, columns: Int) -> Int
 
   /// `C = A·B` or `C += A·B`; `scratch` has room for `scratchCount(depth:columns:)` elements.

@@ -64,8 +64,10 @@ extension KernelSet {
   package static func scratchCount(depth: Int, columns: Int) -> Int {
     guard depth > 0 else { return 0 }
     let length = depth < depthBlock ? depth : depthBlock
-    let group = groupColumns(length)
-    return packedCount(depth: length, columns: columns < group ? columns : group)
+    // No group takes more, at this depth or at a smaller one, whose groups may have more columns: room for a
+    // depth is room for all below it.
+    let whole = packedCount(depth: length, columns: columns)
+    return whole < groupElements ? whole : groupElements
   }
 
   package static func multiply(

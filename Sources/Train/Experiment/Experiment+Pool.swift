@@ -12,19 +12,23 @@ extension Experiment {
     result.data = universe.data
     if let end = data.end { result.data.end = universe.data.end.map { min($0, end) } ?? end }
     result.training.pool = []
+    // It counts the experiment's own rows.
+    result.decisions.firstRow = 0
     result.strategy = nil
     result.baselines = []
     return result
   }
 
   /// Reads the data of a pooled universe.
-  func data(of universe: PoolSettings, folder: String) throws -> ExperimentData {
+  func data(
+    of universe: PoolSettings, folder: String, ofRun isRun: Bool
+  ) throws -> ExperimentData {
     let own = pooled(universe)
     let index = training.pool.firstIndex { $0.name == universe.name } ?? 0
     do {
       return try ExperimentData(
         own.data, section: "training.pool[\(index)].data", indicatorNames: own.indicatorNames,
-        folder: folder, here: [], throughEnd: false)
+        folder: folder, here: [], throughEnd: false, ofRun: isRun)
     } catch { throw ExperimentError("training.pool '\(universe.name)': \(error)") }
   }
 

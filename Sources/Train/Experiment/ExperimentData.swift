@@ -8,10 +8,11 @@ struct ExperimentData {
   /// Reads files and puts them together.
   ///
   /// Relative paths start at `folder`, those of the keys in `here` at the current one. With `throughEnd` the
-  /// data are used to their last row whatever the config says. `section` is the place of the settings.
+  /// data are used to their last row whatever the config says. `section` is the place of the settings. The data of a
+  /// `run` are read as they were when it was made.
   init(
     _ settings: DataSettings, section: String = "data", indicatorNames: [String], folder: String,
-    here: Set<String>, throughEnd: Bool
+    here: Set<String>, throughEnd: Bool, ofRun isRun: Bool = false
   ) throws {
     if let simulation = settings.simulated {
       (data, files) = (simulation.simulate().data, [])
@@ -43,7 +44,8 @@ struct ExperimentData {
       prices: prices, assets: settings.assets, cash: settings.cash, indicators: indicators,
       from: settings.start, through: throughEnd ? nil : settings.end,
       lateListings: settings.lateListings, cleaning: settings.cleaning)
-    let frequency = try RowFrequency(data.dates)?.notes(rowsPerYear: settings.rowsPerYear)
+    let frequency = try RowFrequency(data.dates)?.notes(
+      rowsPerYear: settings.rowsPerYear, ofRun: isRun)
     self.data = data.adding(
       notes: indicatorNotes + (frequency ?? []) + Self.weekendNote(data, settings))
     self.files = files

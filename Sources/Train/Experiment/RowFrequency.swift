@@ -22,15 +22,17 @@ struct RowFrequency {
     return Int((usual ?? observed).rounded())
   }
 
-  /// A note where the two differ by more than holidays; throws an ``ExperimentError`` where they differ by
-  /// more than a factor of two.
-  func notes(rowsPerYear: Double) throws -> [String] {
+  /// A note where the two differ by more than holidays.
+  ///
+  /// Throws an ``ExperimentError`` where they differ by more than a factor of two, unless a `run` is read, which
+  /// was made with them.
+  func notes(rowsPerYear: Double, ofRun isRun: Bool = false) throws -> [String] {
     let ratio = max(observed / rowsPerYear, rowsPerYear / observed)
     guard ratio > 1.2 else { return [] }
     let fault =
       "data.rowsPerYear is \(NumberText.fixed(rowsPerYear, digits: 0)), but the rows of \(period) are "
       + "\(NumberText.fixed(observed, digits: observed < 10 ? 1 : 0)) a year"
-    guard ratio <= 2 else {
+    guard ratio <= 2 || isRun else {
       throw ExperimentError("\(fault); expected about that many: set it to \(suggestion)")
     }
     return ["\(fault); is it meant to be \(suggestion)?"]

@@ -32,7 +32,7 @@ struct LoadedExperiment: Sendable {
   /// Relative data paths start at `folder`, or at the config's own folder; those whose key under
   /// `data` is in `here`, at the current one. With `throughEnd` the data are used to their last row
   /// whatever the config says, and universes that only train are not read: for decisions of networks that
-  /// are trained. `heldOutBlocks` are the blocks of validation before the first test: several in a search.
+  /// are trained. A `folder` is that of a run, a search or a plan that was made before. `heldOutBlocks` are the blocks of validation before the first test: several in a search.
   init(
     config path: String, overrides: [ConfigOverride] = [], folder: String? = nil,
     here: Set<String> = [], throughEnd: Bool = false, heldOutBlocks: Int = 1
@@ -44,7 +44,7 @@ struct LoadedExperiment: Sendable {
     let base = folder ?? ConfigInheritance.folder(of: path)
     let loaded = try ExperimentData(
       experiment.data, indicatorNames: experiment.indicatorNames, folder: base, here: here,
-      throughEnd: throughEnd)
+      throughEnd: throughEnd, ofRun: folder != nil)
     let found = try experiment.resolvingFractionalOrders(
       loaded.data, heldOutBlocks: heldOutBlocks)
     self.experiment = found.experiment
@@ -54,7 +54,8 @@ struct LoadedExperiment: Sendable {
       try throughEnd
       ? []
       : found.experiment.pool.map { universe in
-        let own = try found.experiment.data(of: universe, folder: base)
+        let own = try found.experiment.data(
+          of: universe, folder: base, ofRun: folder != nil)
         files += own.files
         return own.data
       }

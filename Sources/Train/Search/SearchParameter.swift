@@ -88,6 +88,11 @@ struct SearchParameter: Sendable, Equatable {
     {
       return "'\(key)' cannot be searched: trials must be judged on the same data and decisions"
     }
+    if ["training", "decisions", "execution", "objective"].contains(key) {
+      return
+        "'\(key)' cannot be searched as a whole: some of its keys must be the same for all trials; "
+        + "name those that differ, such as training.epochs"
+    }
     if key == "training.pool" {
       return "'\(key)' cannot be searched: its universes are read once, for all trials"
     }

@@ -52,7 +52,8 @@ struct SearchSettings: Sendable {
     )
     .namedObjects("space") { SearchParameter($0, $1) }.compactMap(\.value)
     grid = SearchGrid(space, most: trials)
-    if let grid { trials = grid.combinations.count }
+    // All in one batch: halving compares all with all.
+    if let grid { (trials, batch) = (grid.combinations.count, grid.combinations.count) }
     for (index, parameter) in space.enumerated() {
       for condition in parameter.conditions
       where !space[..<index].contains(where: { $0.key == condition.key }) {

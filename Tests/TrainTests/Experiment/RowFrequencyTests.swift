@@ -23,6 +23,8 @@ import Testing
           + "expected about that many: set it to 12")
     }
     #expect(try frequency.notes(rowsPerYear: 12) == [])
+    // A run that was made before can still be read.
+    #expect(try frequency.notes(rowsPerYear: 252, ofRun: true).count == 1)
   }
 
   @Test func dailyRowsOfEveryDayAreNoted() throws {

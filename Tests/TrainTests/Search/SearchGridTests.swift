@@ -37,4 +37,29 @@ import Testing
     let drawn = (0..<8).map { text(sampler.trial($0, after: [])) }
     #expect(drawn == grid.combinations.map(text))
   }
+
+  /// All combinations are one batch, or halving would compare neighbours alone.
+  @Test func aGridIsOneBatch() throws {
+    let experiment = try SmallExperiment.experiment([
+      "search.space={\"model.assetConstants\": {\"choice\": [true, false]}, "
+        + "\"training.optimizer\": {\"choice\": [\"adamw\", \"sgd\"]}}",
+      "search.batch=3",
+    ])
+    #expect(experiment.search.grid?.combinations.count == 4)
+    #expect(experiment.search.trials == 4 && experiment.search.batch == 4)
+  }
+
+  /// A section holds keys that must be the same for all trials.
+  @Test(arguments: ["training", "decisions", "execution", "objective"])
+  func aWholeSectionIsRefused(_ key: String) {
+    let error = #expect(throws: ConfigError.self) {
+      try SmallExperiment.experiment([
+        "search.space={\"\(key)\": {\"choice\": [{}, {}]}}"
+      ])
+    }
+    #expect(
+      error?.problems.contains {
+        $0.message.contains("'\(key)' cannot be searched as a whole")
+      } == true)
+  }
 }
