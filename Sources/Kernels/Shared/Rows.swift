@@ -6,6 +6,8 @@ package import KernelInterface
 
 // Loops over the short rows of a matrix: one call for all rows, and eight elements at a time without the
 // checks for overlap that a vectorised loop over several arrays begins with, once per row.
+// Helpers are private here as in the other files: debug builds compile file by file, and do not inline what
+// another file has (shared, they cost a third of a decision's time).
 
 @inline(__always)
 private func load8(_ pointer: Source) -> SIMD8<Element> {
