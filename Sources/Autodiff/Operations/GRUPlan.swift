@@ -46,7 +46,8 @@ struct GRUPlan: BitwiseCopyable {
       (positions - steps + 1) * batch, hidden: hidden, workPerRow: steps * 3 * hidden * hidden)
   }
 
-  /// As many rows as the cache holds; half of those that are too few for two such shards where each half is still worth a thread.
+  /// As many rows as the cache holds; half of those that are too few for two such shards where each half is
+  /// still worth a thread.
   private static func shardRows(_ rows: Int, hidden: Int, workPerRow: Int) -> Int {
     let most = max(12, 32_768 / (8 * max(hidden, 1)) / 12 * 12)
     let half = (rows + 1) / 2

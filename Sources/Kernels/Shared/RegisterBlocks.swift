@@ -214,7 +214,7 @@ private struct NothingInterleaved: Interleaved {
 /// once, it would wait for itself.
 struct Request: Interleaved {
   private var next: UnsafeRawPointer
-  /// Bytes per column; below a cache line some lines are asked for twice, which costs nothing.
+  /// Bytes per column; below a cache line some lines are asked for twice.
   private let stride: Int
 
   @inline(__always)

@@ -19,7 +19,7 @@ struct RowFrequency {
   /// The number that a config should say: a usual one where it is near.
   var suggestion: Int {
     let usual = [12.0, 52, 252, 365].first { max(observed / $0, $0 / observed) < 1.1 }
-    return Int((usual ?? observed).rounded())
+    return max(1, Int((usual ?? observed).rounded()))
   }
 
   /// A note where the two differ by more than holidays.
@@ -29,9 +29,10 @@ struct RowFrequency {
   func notes(rowsPerYear: Double, ofRun isRun: Bool = false) throws -> [String] {
     let ratio = max(observed / rowsPerYear, rowsPerYear / observed)
     guard ratio > 1.2 else { return [] }
+    func text(_ rows: Double) -> String { NumberText.fixed(rows, digits: rows < 10 ? 1 : 0) }
     let fault =
-      "data.rowsPerYear is \(NumberText.fixed(rowsPerYear, digits: 0)), but the rows of \(period) are "
-      + "\(NumberText.fixed(observed, digits: observed < 10 ? 1 : 0)) a year"
+      "data.rowsPerYear is \(text(rowsPerYear)), but the rows of \(period) are "
+      + "\(text(observed)) a year"
     guard ratio <= 2 || isRun else {
       throw ExperimentError("\(fault); expected about that many: set it to \(suggestion)")
     }
